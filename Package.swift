@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The trait `Embedded` builds the same targets without the Swift runtime, as the trusted
+/// executables need them; without it they are ordinary Swift for the tools and the tests.
+let everywhere: [SwiftSetting] = [
+    .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+    .unsafeFlags(["-wmo"], .when(traits: ["Embedded"])),
+]
+
+let package = Package(
+    name: "diglim-parser",
+    traits: [
+        .trait(
+            name: "Embedded",
+            description: "Build the trusted executables as static Embedded Swift.")
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
+    ]
+)

@@ -1,0 +1,76 @@
+/*
+ * The Linux and C library interfaces that the trusted code uses, and wrappers
+ * for what Swift cannot call: variadic functions and macros.
+ */
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * GNU extensions. Not by defining _GNU_SOURCE: it changes types, and two
+ * modules with different definitions of one type do not go together.
+ */
+void *memmem(const void *, size_t, const void *, size_t);
+const char *strerrorname_np(int);
+const char *strerrordesc_np(int);
+
+static inline int clinux_errno(void)
+{
+	return errno;
+}
+
+static inline void clinux_set_errno(int number)
+{
+	errno = number;
+}
+
+static inline const char *clinux_entry_name(const struct dirent *entry)
+{
+	return entry->d_name;
+}
+
+static inline int clinux_openat(int dir, const char *path, int flags)
+{
+	return openat(dir, path, flags);
+}
+
+static inline int clinux_descriptor_flags(int fd)
+{
+	return fcntl(fd, F_GETFD);
+}
+
+/* A descriptor from which nothing can be read and to which nothing written. */
+static inline int clinux_open_placeholder(void)
+{
+	return open("/", __O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static inline void clinux_ignore_broken_pipes(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static inline ssize_t clinux_read_two(int fd, void *first, size_t first_size,
+				      void *second, size_t second_size)
+{
+	struct iovec parts[] = {
+		{ first, first_size },
+		{ second, second_size },
+	};
+
+	return readv(fd, parts, 2);
+}
+
+#endif

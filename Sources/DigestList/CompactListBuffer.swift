@@ -1,0 +1,103 @@
+/// Memory in which one compact list after another is built.
+///
+/// A list has at most two blocks, the mutable and the immutable digests of one package. Both grow
+/// at the same time, each in its own half, and stand behind each other once they are finished.
+public struct CompactListBuffer: ~Copyable {
+    private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var halfSize = 0
+    private var counts = Counts()
+    private var algorithm = HashAlgorithm.sha256
+    private var finishedSize = 0
+
+    /// Creates a buffer without memory.
+    public init() {}
+
+    deinit { memory.deallocate() }
+
+    /// How many digests of each kind a list has.
+    public struct Counts: Equatable, Sendable {
+        /// The number of digests of files that may change.
+        public var mutable = 0
+        /// The number of digests of files that may not.
+        public var immutable = 0
+
+        /// Creates counts of 0.
+        public init() {}
+
+        /// The number of digests of both kinds.
+        public var total: Int { mutable + immutable }
+    }
+
+    /// Begins a list; the one before is gone.
+    ///
+    /// - Parameters:
+    ///   - algorithm: The digests' algorithm.
+    ///   - capacity: The most digests that the list can get.
+    public mutating func begin(algorithm: HashAlgorithm, capacity: Int) {
+        let half = CompactHeader.size + capacity * algorithm.digestSize
+        if 2 * half > memory.count {
+            memory.deallocate()
+            memory = .allocate(byteCount: 2 * half, alignment: 16)
+        }
+        self.algorithm = algorithm
+        halfSize = half
+        counts = Counts()
+        finishedSize = 0
+    }
+
+    /// Adds a digest in hexadecimal.
+    ///
+    /// - Parameters:
+    ///   - digits: The digits, twice the digest's size, which must be readable.
+    ///   - immutable: Whether the file may not change.
+    /// - Returns: `false` where one of them is not a digit; nothing is added then.
+    public mutating func append(hexadecimal digits: UnsafeRawPointer, immutable: Bool) -> Bool {
+        let size = algorithm.digestSize
+        let start = immutable ? halfSize : 0
+        let offset = CompactHeader.size + size * (immutable ? counts.immutable : counts.mutable)
+        precondition(offset + size <= halfSize)
+        guard
+            Hexadecimal.decode(digits, into: memory.baseAddress! + start + offset, size: size)
+        else { return false }
+        if immutable { counts.immutable += 1 } else { counts.mutable += 1 }
+        return true
+    }
+
+    /// Ends the list: the mutable digests, then the immutable ones; a block without digests is
+    /// left out.
+    ///
+    /// - Parameter abi: The numbering of types.
+    /// - Returns: How many digests the list has.
+    /// - Throws: ``CompactListError/dataLength`` for more digests than a block can hold.
+    public mutating func finish(abi: ABI) throws(CompactListError) -> Counts {
+        let mutable = try endBlock(counts.mutable, modifiers: [], at: 0, abi: abi)
+        let immutable = try endBlock(
+            counts.immutable, modifiers: .immutable, at: halfSize, abi: abi)
+        if immutable > 0 {
+            let base = memory.baseAddress!
+            (base + mutable).copyMemory(from: base + halfSize, byteCount: immutable)
+        }
+        finishedSize = mutable + immutable
+        return counts
+    }
+
+    /// Writes the header of a block.
+    ///
+    /// - Returns: The block's size in bytes, 0 for one without digests.
+    private func endBlock(
+        _ count: Int, modifiers: CompactHeader.Modifiers, at offset: Int, abi: ABI
+    ) throws(CompactListError) -> Int {
+        guard count > 0 else { return 0 }
+        guard let count32 = UInt32(exactly: count) else { throw .dataLength }
+        let header = CompactHeader(
+            type: .file, modifiers: modifiers, algorithm: algorithm, count: count32)
+        try header.encode(
+            into: .init(rebasing: memory[offset..<offset + CompactHeader.size]), abi: abi)
+        return CompactHeader.size + count * algorithm.digestSize
+    }
+
+    /// The finished list, valid until the next begins.
+    public var list: UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(rebasing: memory[..<finishedSize])
+    }
+}

@@ -1,0 +1,71 @@
+/// Digests in hexadecimal.
+public enum Hexadecimal {
+    /// The digit of the low four bits, in lower case.
+    ///
+    /// - Parameter nibble: The value; its high four bits are ignored.
+    public static func digit(_ nibble: UInt8) -> UInt8 {
+        let value = nibble & 0xf
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+
+    /// Decodes a digest.
+    ///
+    /// - Parameters:
+    ///   - source: The digits, `2 * size` bytes that must be readable.
+    ///   - target: Where the `size` bytes go.
+    ///   - size: The digest's size in bytes, a multiple of 4.
+    /// - Returns: `false` where something else than a digit is among the bytes; the target then
+    ///   holds nothing of use.
+    public static func decode(
+        _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, size: Int
+    ) -> Bool {
+        var valid = Lanes(repeating: high)
+        var done = 0
+        while size - done >= 16 {
+            let digits = source.loadUnaligned(fromByteOffset: 2 * done, as: Lanes.self)
+            let bytes = decode(digits, &valid)
+            target.storeBytes(of: bytes, toByteOffset: done, as: SIMD4<UInt32>.self)
+            done += 16
+        }
+        while size - done >= 4 {
+            let digits = source.loadUnaligned(fromByteOffset: 2 * done, as: UInt64.self)
+            let bytes = decode(Lanes(repeating: digits), &valid)
+            target.storeBytes(of: bytes[0], toByteOffset: done, as: UInt32.self)
+            done += 4
+        }
+        return valid == Lanes(repeating: high)
+    }
+
+    /// Four words of eight digits each.
+    private typealias Lanes = SIMD4<UInt64>
+
+    /// The highest bit of each byte of a word.
+    private static let high: UInt64 = 0x8080_8080_8080_8080
+
+    /// Decodes eight digits a word.
+    ///
+    /// Only arithmetic on whole words, which is fast wherever there are words of 64 bits: no table
+    /// and no comparison of bytes. A byte of less than 128 is at least `n` where adding `128 - n`
+    /// sets its highest bit.
+    ///
+    /// - Parameters:
+    ///   - digits: The digits, first digit lowest.
+    ///   - valid: Of each byte that is no digit, the highest bit is taken away.
+    @inline(__always)
+    private static func decode(_ digits: Lanes, _ valid: inout Lanes) -> SIMD4<UInt32> {
+        func isAtLeast(_ bytes: Lanes, _ limit: UInt8) -> Lanes {
+            bytes &+ Lanes(repeating: UInt64(128 - limit) &* 0x0101_0101_0101_0101)
+        }
+        let ascii = digits & Lanes(repeating: ~high)
+        let lower = ascii | Lanes(repeating: 0x2020_2020_2020_2020)
+        let isDecimal = isAtLeast(ascii, 0x30) & ~isAtLeast(ascii, 0x3a)
+        let isLetter = isAtLeast(lower, 0x61) & ~isAtLeast(lower, 0x67)
+        valid &= (isDecimal | isLetter) & ~digits
+        let nines = ((isLetter & Lanes(repeating: high)) &>> 7) &* 9
+        let values = (ascii & Lanes(repeating: 0x0f0f_0f0f_0f0f_0f0f)) &+ nines
+        var bytes = ((values &<< 4) | (values &>> 8)) & Lanes(repeating: 0x00ff_00ff_00ff_00ff)
+        bytes = (bytes | (bytes &>> 8)) & Lanes(repeating: 0x0000_ffff_0000_ffff)
+        bytes = bytes | (bytes &>> 16)
+        return SIMD4<UInt32>(truncatingIfNeeded: bytes)
+    }
+}

@@ -1,0 +1,51 @@
+/// A label that the kernel can hold, to be written before each upload.
+///
+/// The kernel cuts the names in `digest_lists_loaded` at 255 bytes and cannot cope with where the
+/// cut may fall, so a label stays short enough for `sha512-<128 digits>-<label>.ascii`; and it
+/// follows from a list's name alone, because the same list under another label would leave an
+/// empty entry behind for good.
+public struct Label: Sendable {
+    /// The length that fits into a file name beside the longest digest, in bytes.
+    public static let maximumLength = 113
+
+    /// The label's bytes and the NUL that ends it, without which the rest of an older label stays.
+    public let bytes: [UInt8]
+
+    /// Creates the label of a digest list.
+    ///
+    /// A name that is too long keeps its beginning, and gets a hash of the whole at its end.
+    ///
+    /// - Parameter name: The list's file name, without a NUL.
+    /// - Returns: `nil` where the name is empty or has a character that the kernel refuses.
+    public init?(listName name: RawSpan) {
+        let isValid = name.withUnsafeBytes { !$0.isEmpty && $0.allSatisfy(Self.accepts) }
+        guard isValid else { return nil }
+        if name.byteCount <= Self.maximumLength {
+            bytes = name.withUnsafeBytes { Array($0) } + [0]
+        } else {
+            bytes = Self.shortened(name)
+        }
+    }
+
+    private static func shortened(_ name: RawSpan) -> [UInt8] {
+        let digits = 16
+        var bytes = name.withUnsafeBytes { Array($0.prefix(maximumLength - digits - 1)) }
+        bytes.append(UInt8(ascii: "~"))
+        // 64-bit FNV-1a.
+        let hash = name.withUnsafeBytes {
+            $0.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        }
+        for digit in 1...digits {
+            bytes.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: hash >> (64 - 4 * digit))))
+        }
+        bytes.append(0)
+        return bytes
+    }
+
+    /// Whether the kernel's `isgraph()` holds for a byte: it reads bytes as Latin-1.
+    ///
+    /// - Parameter byte: The byte of a label.
+    public static func accepts(_ byte: UInt8) -> Bool {
+        (0x21...0x7e).contains(byte) || byte >= 0xa1
+    }
+}
