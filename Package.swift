@@ -18,5 +18,6 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
     ]
 )

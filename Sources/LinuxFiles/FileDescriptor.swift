@@ -1,0 +1,162 @@
+import CLinux
+
+/// An open file, closed at the end of its life.
+public struct FileDescriptor: ~Copyable {
+    /// The number of the descriptor.
+    public let rawValue: Int32
+
+    /// Opens a file; the descriptor is closed on `exec`.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path, relative to the directory.
+    ///   - directory: The descriptor of a directory; by default the working directory.
+    ///   - flags: What the file is opened for.
+    /// - Throws: ``Errno`` of `openat(2)`.
+    public init(
+        path: UnsafePointer<CChar>, in directory: Int32 = AT_FDCWD, for flags: OpenFlags
+    ) throws(Errno) {
+        rawValue = try retrying {
+            clinux_openat(directory, path, flags.rawValue | O_CLOEXEC)
+        }
+    }
+
+    /// Opens a file with a fixed name.
+    ///
+    /// - Parameters:
+    ///   - name: The file's path, relative to the directory.
+    ///   - directory: The descriptor of a directory.
+    ///   - flags: What the file is opened for.
+    /// - Throws: ``Errno`` of `openat(2)`.
+    public init(
+        name: StaticString, in directory: borrowing FileDescriptor, for flags: OpenFlags
+    ) throws(Errno) {
+        try self.init(path: name.cString, in: directory.rawValue, for: flags)
+    }
+
+    deinit { close(rawValue) }
+
+    /// What a file is opened for, and how.
+    public struct OpenFlags: OptionSet, Sendable {
+        /// The flags of `open(2)`.
+        public var rawValue: Int32
+
+        /// Creates a set from the flags of `open(2)`.
+        ///
+        /// - Parameter rawValue: The flags.
+        public init(rawValue: Int32) { self.rawValue = rawValue }
+
+        /// Reading. The corresponding C constant is `O_RDONLY`.
+        public static let reading = OpenFlags(rawValue: O_RDONLY)
+        /// Writing. The corresponding C constant is `O_WRONLY`.
+        public static let writing = OpenFlags(rawValue: O_WRONLY)
+        /// Both. The corresponding C constant is `O_RDWR`.
+        public static let readingAndWriting = OpenFlags(rawValue: O_RDWR)
+        /// Only a directory. The corresponding C constant is `O_DIRECTORY`.
+        public static let directory = OpenFlags(rawValue: O_DIRECTORY)
+        /// Not through a symbolic link. The corresponding C constant is `O_NOFOLLOW`.
+        public static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
+        /// Without waiting, as on FIFOs. The corresponding C constant is `O_NONBLOCK`.
+        public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
+    }
+}
+
+extension FileDescriptor {
+    /// The file's status, from `fstat(2)`.
+    ///
+    /// - Throws: ``Errno`` of the call.
+    public func status() throws(Errno) -> stat {
+        var status = stat()
+        _ = try retrying { fstat(rawValue, &status) }
+        return status
+    }
+
+    /// The status of a file in this directory, not of what a symbolic link leads to.
+    ///
+    /// - Parameter path: The file's path, relative to this directory.
+    /// - Throws: ``Errno`` of `fstatat(2)`.
+    public func status(of path: UnsafePointer<CChar>) throws(Errno) -> stat {
+        var status = stat()
+        _ = try retrying { fstatat(rawValue, path, &status, AT_SYMLINK_NOFOLLOW) }
+        return status
+    }
+
+    /// Whether this directory has an entry.
+    ///
+    /// - Parameter name: The entry's name.
+    public func hasEntry(_ name: StaticString) -> Bool {
+        (try? status(of: name.cString)) != nil
+    }
+
+    /// Whether the file is on a file system of a type.
+    ///
+    /// - Parameter magic: The number that `statfs(2)` gives for the type.
+    /// - Throws: ``Errno`` of the call.
+    public func isOnFileSystem(_ magic: UInt32) throws(Errno) -> Bool {
+        var status = statfs()
+        _ = try retrying { fstatfs(rawValue, &status) }
+        return UInt32(truncatingIfNeeded: status.f_type) == magic
+    }
+
+    /// Reads into memory until it is full or the file ends.
+    ///
+    /// - Parameter target: Where the bytes go.
+    /// - Returns: The number of bytes read.
+    /// - Throws: ``Errno`` of `read(2)`.
+    public func read(into target: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        var done = 0
+        while done < target.count {
+            let count = try retrying {
+                CLinux.read(rawValue, target.baseAddress! + done, target.count - done)
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads with one call into two stretches of memory.
+    ///
+    /// - Parameters:
+    ///   - first: Where the first bytes go.
+    ///   - second: Where the rest goes.
+    /// - Returns: The number of bytes read; of a regular file, less than there is room for only
+    ///   where the file ends.
+    /// - Throws: ``Errno`` of `readv(2)`.
+    public func readOnce(
+        into first: UnsafeMutableRawBufferPointer, _ second: UnsafeMutableRawBufferPointer
+    ) throws(Errno) -> Int {
+        try retrying {
+            clinux_read_two(
+                rawValue, first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+    }
+
+    /// Writes with one call, which may write less than it was given.
+    ///
+    /// - Parameter bytes: What to write.
+    /// - Returns: The number of bytes written.
+    /// - Throws: ``Errno`` of `write(2)`.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
+        try retrying { CLinux.write(rawValue, bytes.baseAddress, bytes.count) }
+    }
+}
+
+extension StaticString {
+    /// The string for C: literals end with a NUL.
+    public var cString: UnsafePointer<CChar> {
+        UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+}
+
+extension stat {
+    /// Whether the file is a regular one.
+    public var isRegular: Bool { hasType(S_IFREG) }
+    /// Whether the file is a directory.
+    public var isDirectory: Bool { hasType(S_IFDIR) }
+    /// Whether the file is a symbolic link.
+    public var isSymbolicLink: Bool { hasType(S_IFLNK) }
+
+    private func hasType(_ type: Int32) -> Bool {
+        Int32(truncatingIfNeeded: st_mode) & S_IFMT == type
+    }
+}

@@ -1,0 +1,139 @@
+import CLinux
+
+/// Many file names in little memory: one stretch of bytes, and where each name begins.
+///
+/// In front of each name stands a byte with the file's type.
+public struct NameList: ~Copyable {
+    private var bytes: UnsafeMutablePointer<CChar>?
+    private var capacity = 0
+    private var used = 0
+    private var starts: [UInt32] = []
+
+    /// Creates an empty list.
+    public init() {}
+
+    deinit { free(bytes) }
+
+    /// The number of names.
+    public var count: Int { starts.count }
+
+    /// The name at a position, which ends with a NUL and lives until the list changes.
+    ///
+    /// - Parameter index: The position.
+    public subscript(index: Int) -> UnsafePointer<CChar> {
+        UnsafePointer(bytes! + Int(starts[index]))
+    }
+
+    /// The type of the file with the name at a position.
+    ///
+    /// - Parameter index: The position.
+    public func type(of index: Int) -> FileType {
+        FileType(rawValue: UInt8(bitPattern: self[index][-1]))
+    }
+
+    /// Adds a name at the end.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - type: The type of the file with that name.
+    /// - Throws: ``Errno/noMemory``.
+    public mutating func append(
+        _ name: UnsafePointer<CChar>, type: FileType = .unknown
+    ) throws(Errno) {
+        let length = strlen(name) + 1
+        guard let start = UInt32(exactly: used + 1) else { throw .noMemory }
+        if length >= capacity - used {
+            // realloc moves large stretches by remapping them: nothing is there twice.
+            let wanted = max(capacity + capacity / 2, used + 1 + length, 1 << 12)
+            guard let grown = realloc(bytes, wanted) else { throw .noMemory }
+            bytes = grown.assumingMemoryBound(to: CChar.self)
+            capacity = wanted
+        }
+        bytes![used] = CChar(bitPattern: type.rawValue)
+        memcpy(bytes! + used + 1, name, length)
+        used += 1 + length
+        starts.append(start)
+    }
+
+    /// Puts the names into an order.
+    ///
+    /// - Parameter precedes: Whether a name comes before another.
+    public mutating func sort(
+        by precedes: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
+    ) {
+        guard let bytes = self.bytes else { return }
+        starts.sort { precedes(bytes + Int($0), bytes + Int($1)) }
+    }
+
+    /// The position of the first name for which a condition no longer holds.
+    ///
+    /// - Parameter comesBefore: Holds for names up to some position, and for none after it.
+    public func partition(where comesBefore: (UnsafePointer<CChar>) -> Bool) -> Int {
+        var range = 0..<count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range =
+                comesBefore(self[middle])
+                ? middle + 1..<range.upperBound
+                : range.lowerBound..<middle
+        }
+        return range.lowerBound
+    }
+}
+
+/// The type of a file, as a directory tells it.
+public struct FileType: Equatable, Sendable {
+    /// The number, as in `<dirent.h>`.
+    public var rawValue: UInt8
+
+    /// Creates a type from its number.
+    ///
+    /// - Parameter rawValue: The number, as in `<dirent.h>`.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Not told. The corresponding C constant is `DT_UNKNOWN`.
+    public static let unknown = FileType(rawValue: 0)
+    /// A regular file. The corresponding C constant is `DT_REG`.
+    public static let regular = FileType(rawValue: 8)
+}
+
+/// The bytes of a C string, without its NUL.
+///
+/// - Parameter name: The string, which must outlive the result.
+public func bytes(of name: UnsafePointer<CChar>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: name, count: strlen(name))
+}
+
+extension FileDescriptor {
+    /// Lists this directory, without `.` and `..`, in the order that the file system gives.
+    ///
+    /// - Parameters:
+    ///   - names: Where the names are added.
+    ///   - isWanted: Whether a name is to be added.
+    /// - Throws: ``Errno`` of `openat(2)` or `readdir(3)`; ``Errno/noMemory``.
+    public func list(
+        into names: inout NameList, where isWanted: (UnsafePointer<CChar>) -> Bool
+    ) throws(Errno) {
+        let descriptor = try retrying {
+            clinux_openat(rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+        guard let directory = fdopendir(descriptor) else {
+            let error = Errno.current
+            close(descriptor)
+            throw error
+        }
+        defer { closedir(directory) }
+        while let entry = try nextEntry(in: directory), let name = clinux_entry_name(entry) {
+            if strcmp(name, ".") != 0, strcmp(name, "..") != 0, isWanted(name) {
+                try names.append(name, type: FileType(rawValue: entry.pointee.d_type))
+            }
+        }
+    }
+
+    private func nextEntry(in directory: OpaquePointer) throws(Errno) -> UnsafePointer<dirent>? {
+        clinux_set_errno(0)
+        if let entry = readdir(directory) { return UnsafePointer(entry) }
+        if clinux_errno() != 0 { throw .current }
+        return nil
+    }
+}
