@@ -17,7 +17,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CRPM"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
         .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .target(
+            name: "RPMHeader",
+            dependencies: ["CRPM", "DigestList", "LinuxFiles"],
+            swiftSettings: everywhere,
+            linkerSettings: [.linkedLibrary("rpm")]),
     ]
 )

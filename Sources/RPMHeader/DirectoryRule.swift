@@ -1,0 +1,55 @@
+import CLinux
+import LinuxFiles
+
+/// What a file's directory says about whether the file may change.
+///
+/// The rule is that of the kernel's own tools.
+enum DirectoryRule: UInt8 {
+    /// The file's mode decides.
+    case mode
+    /// Immutable, but for what `depmod` writes.
+    case modules
+    /// Immutable.
+    case immutable
+
+    /// The rule for a directory.
+    ///
+    /// - Parameter path: The directory's path with a slash at its end.
+    init(directory path: UnsafePointer<CChar>) {
+        func contains(_ part: StaticString) -> Bool { strstr(path, part.cString) != nil }
+        // What the others have in common, and most directories lack, is looked for first.
+        if !contains("/lib") {
+            self = .mode
+        } else if contains("/lib/firmware") || contains("/usr/libexec/sudo") || contains("/lib64/")
+        {
+            self = .immutable
+        } else if contains("/lib/modules") {
+            self = .modules
+        } else {
+            self = .mode
+        }
+    }
+
+    /// Whether a file may not change.
+    ///
+    /// - Parameters:
+    ///   - mode: The file's mode, with type and permissions.
+    ///   - size: The file's size, in bytes.
+    ///   - baseName: The file's name without its directory; read only where it decides.
+    func isImmutable(
+        mode: UInt16, size: UInt64, baseName: () -> UnsafeRawBufferPointer
+    ) -> Bool {
+        switch self {
+        case .immutable: return true
+        case .modules where !baseName().begins(with: "modules."): return true
+        default: return size > 0 && (mode & 0o111 != 0 || mode & 0o222 == 0)
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func begins(with text: StaticString) -> Bool {
+        guard let baseAddress, count >= text.utf8CodeUnitCount else { return false }
+        return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+}
