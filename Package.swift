@@ -25,5 +25,9 @@ let package = Package(
             dependencies: ["CRPM", "DigestList", "LinuxFiles"],
             swiftSettings: everywhere,
             linkerSettings: [.linkedLibrary("rpm")]),
+        .target(
+            name: "KernelInterface",
+            dependencies: ["DigestList", "LinuxFiles"],
+            swiftSettings: everywhere),
     ]
 )

@@ -1,0 +1,23 @@
+import CLinux
+
+/// The monotonic clock.
+enum Clock {
+    /// The time since some moment in the past, in nanoseconds.
+    static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * second + UInt64(time.tv_nsec)
+    }
+
+    /// A second, in nanoseconds.
+    static let second: UInt64 = 1_000_000_000
+
+    /// Sleeps, or less where a signal arrives.
+    ///
+    /// - Parameter nanoseconds: For how long.
+    static func sleep(nanoseconds: UInt64) {
+        var time = timespec(
+            tv_sec: Int(nanoseconds / second), tv_nsec: Int(nanoseconds % second))
+        nanosleep(&time, nil)
+    }
+}

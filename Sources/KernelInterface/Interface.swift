@@ -1,0 +1,136 @@
+import CLinux
+import DigestList
+import LinuxFiles
+
+/// DIGLIM's interface: the directory that the kernel offers on securityfs.
+public struct Interface: ~Copyable {
+    /// Where the kernel has its interface.
+    public static let defaultPath: StaticString = "/sys/kernel/security/integrity/diglim"
+    /// The type of securityfs, `SECURITYFS_MAGIC` of `<linux/magic.h>`.
+    static let securityFSMagic: UInt32 = 0x7363_6673
+
+    /// The numbering of list types, which the directory itself tells.
+    public let abi: ABI
+    let directory: FileDescriptor
+    var patience: Patience
+    private let labelFile: FileDescriptor
+    private var turn: Turn?
+
+    /// Opens the interface.
+    ///
+    /// - Parameters:
+    ///   - path: The directory, on whatever file system; with `nil` the kernel's own, which must be
+    ///     on securityfs.
+    ///   - seconds: How long to wait at the most while somebody else has the interface open.
+    /// - Throws: ``InterfaceError`` where there is no interface.
+    public init(
+        path: UnsafePointer<CChar>? = nil, waiting seconds: UInt32 = 30
+    ) throws(InterfaceError) {
+        let directory: FileDescriptor
+        do throws(Errno) {
+            directory = try FileDescriptor(
+                path: path ?? Self.defaultPath.cString, for: [.reading, .directory])
+        } catch {
+            throw InterfaceError(.directory, error)
+        }
+        if path == nil, (try? directory.isOnFileSystem(Self.securityFSMagic)) != true {
+            throw InterfaceError(.notSecurityFS)
+        }
+        let abi = try Self.abi(of: directory)
+        do throws(Errno) {
+            labelFile = try FileDescriptor(
+                name: Self.labelName(in: abi), in: directory, for: .writing)
+        } catch {
+            throw InterfaceError(.open, error)
+        }
+        self.abi = abi
+        self.directory = directory
+        patience = Patience(seconds: seconds)
+    }
+
+    private static func abi(of directory: borrowing FileDescriptor) throws(InterfaceError) -> ABI {
+        if directory.hasEntry(labelName(in: .v3)) { return .v3 }
+        if directory.hasEntry(labelName(in: .v2)) { return .v2 }
+        throw InterfaceError(.unknownABI)
+    }
+
+    private static func labelName(in abi: ABI) -> StaticString {
+        switch abi {
+        case .v2: "digest_label"
+        case .v3: "digest_list_label"
+        }
+    }
+}
+
+extension Interface {
+    /// What can be done with a list.
+    enum Operation {
+        case add, delete
+
+        var fileName: StaticString {
+            switch self {
+            case .add: "digest_list_add"
+            case .delete: "digest_list_del"
+            }
+        }
+
+        var step: InterfaceError.Step {
+            switch self {
+            case .add: .add
+            case .delete: .delete
+            }
+        }
+    }
+
+    /// Does one operation with one list: label and list in one write each.
+    ///
+    /// While the list's file is open nobody else can operate, so the label is this list's.
+    mutating func perform(
+        _ operation: Operation, _ list: UnsafeRawBufferPointer, label: Label
+    ) throws(InterfaceError) {
+        try takeTurn(operation)
+        do throws(Errno) {
+            _ = try label.bytes.span.withUnsafeBytes { bytes throws(Errno) in
+                try labelFile.write(bytes)
+            }
+        } catch {
+            throw InterfaceError(.label, error)
+        }
+        let count: Int?
+        do throws(Errno) { count = try turn?.write(list) } catch {
+            throw InterfaceError(operation.step, error)
+        }
+        guard count == list.count else { throw InterfaceError(.shortWrite) }
+    }
+
+    /// Sees to it that the operation's file is open, and that others get their turn too.
+    private mutating func takeTurn(_ operation: Operation) throws(InterfaceError) {
+        if turn?.operation == operation {
+            guard turn?.isOver == true else { return }
+            endTurn()
+            Clock.sleep(nanoseconds: Turn.pause)
+        } else {
+            endTurn()
+        }
+        turn = Turn(operation, with: try open(operation.fileName, for: .writing))
+    }
+
+    /// Closes the file of the operation before: only one of the interface's files can be open.
+    mutating func endTurn() { turn = nil }
+
+    /// Opens one of the files that only one process at a time can have open.
+    mutating func open(
+        _ name: StaticString, for flags: FileDescriptor.OpenFlags
+    ) throws(InterfaceError) -> FileDescriptor {
+        while true {
+            do throws(Errno) {
+                let file = try FileDescriptor(name: name, in: directory, for: flags)
+                patience.reset()
+                return file
+            } catch {
+                guard error == .busy else { throw InterfaceError(.open, error) }
+                guard patience.wait() else { throw InterfaceError(.busy, error) }
+            }
+        }
+    }
+}

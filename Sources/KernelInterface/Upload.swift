@@ -1,0 +1,94 @@
+import DigestList
+import LinuxFiles
+
+extension Interface {
+    /// The largest list that the kernel takes: it copies a list and one NUL into contiguous memory.
+    public static let maximumListSize = (4 << 20) - 1
+    /// The size below which a list that does not fit into the kernel's memory is given up, in
+    /// bytes: one page is the least that the kernel can have.
+    static let minimumListSize = 4096
+
+    /// What became of a list.
+    public enum AddResult: Sendable {
+        /// The kernel took the list, or a part of it that it did not have.
+        case added
+        /// The kernel had the whole list.
+        case alreadyLoaded
+    }
+
+    /// Adds a list with one upload, or, where it is too large for the kernel, with several.
+    ///
+    /// A failure leaves the parts before it loaded; adding the list again adds the rest.
+    ///
+    /// - Parameters:
+    ///   - list: The list, of one block or more; overwritten where it is cut.
+    ///   - label: The list's label.
+    /// - Throws: ``InterfaceError`` of the first upload that fails.
+    public mutating func add(
+        _ list: UnsafeMutableRawBufferPointer, label: Label
+    ) throws(InterfaceError) -> AddResult {
+        var limit = Self.maximumListSize
+        return try add(list, label: label, limit: &limit)
+    }
+
+    private mutating func add(
+        _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
+    ) throws(InterfaceError) -> AddResult {
+        if list.count <= limit {
+            do throws(InterfaceError) {
+                try perform(.add, UnsafeRawBufferPointer(list), label: label)
+                return .added
+            } catch {
+                if error == InterfaceError(.add, .exists) { return .alreadyLoaded }
+                guard error == InterfaceError(.add, .noMemory), list.count > Self.minimumListSize
+                else { throw error }
+                limit = max(list.count / 2, Self.minimumListSize)
+            }
+        }
+        return try addInParts(list, label: label, limit: &limit)
+    }
+
+    /// Adds a list in parts of one block each.
+    ///
+    /// A part's header stands right before its digests, over digests that are already up.
+    private mutating func addInParts(
+        _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
+    ) throws(InterfaceError) -> AddResult {
+        var result = AddResult.alreadyLoaded
+        var blocks = CompactBlocks(abi: abi)
+        while let block = try nextBlock(of: list, &blocks) {
+            let size = block.header.algorithm.digestSize
+            var start = block.digests.lowerBound
+            while start < block.digests.upperBound {
+                let end = min(
+                    start + (limit - CompactHeader.size) / size * size, block.digests.upperBound)
+                let part = UnsafeMutableRawBufferPointer(
+                    rebasing: list[start - CompactHeader.size..<end])
+                var header = block.header
+                header.count = UInt32((end - start) / size)
+                try encode(header, into: part)
+                if try add(part, label: label, limit: &limit) == .added { result = .added }
+                start = end
+            }
+        }
+        return result
+    }
+
+    private func nextBlock(
+        of list: UnsafeMutableRawBufferPointer, _ blocks: inout CompactBlocks
+    ) throws(InterfaceError) -> CompactBlock? {
+        do throws(CompactListError) { return try blocks.next(in: list.bytes) } catch {
+            throw InterfaceError(.malformed)
+        }
+    }
+
+    private func encode(
+        _ header: CompactHeader, into part: UnsafeMutableRawBufferPointer
+    ) throws(InterfaceError) {
+        do throws(CompactListError) {
+            try header.encode(into: .init(rebasing: part[..<CompactHeader.size]), abi: abi)
+        } catch {
+            throw InterfaceError(.malformed)
+        }
+    }
+}
