@@ -29,5 +29,9 @@ let package = Package(
             name: "KernelInterface",
             dependencies: ["DigestList", "LinuxFiles"],
             swiftSettings: everywhere),
+        .executableTarget(
+            name: "rpm_parser",
+            dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
+            swiftSettings: everywhere),
     ]
 )

@@ -1,0 +1,64 @@
+import KernelInterface
+import LinuxFiles
+import RPMHeader
+
+/// Why a list ended as failed.
+enum Failure: Error {
+    /// The name is not `<position>-<type>_list-rpm-<name>`.
+    case name
+    /// The kernel cannot hold the name in a label.
+    case label
+    case symbolicLink, notRegular
+    case system(Errno)
+    case header(RPMHeaderError)
+    case interface(InterfaceError)
+
+    /// The failure in words.
+    var message: Message {
+        var message = Message()
+        switch self {
+        case .name:
+            message.add("not the name of an RPM digest list")
+        case .label:
+            message.add("the name has a character that the kernel refuses in a label")
+        case .symbolicLink:
+            message.add("a symbolic link, not a file")
+        case .notRegular:
+            message.add("not a regular file")
+        case .system(let errno):
+            message.add("cannot open: ")
+            message.add(errno)
+        case .header(let error):
+            message.add(error)
+        case .interface(let error):
+            message.add(error)
+        }
+        return message
+    }
+}
+
+extension Message {
+    fileprivate mutating func add(_ error: RPMHeaderError) {
+        if let tag = error.tag {
+            add(tag.label)
+            add(": ")
+        }
+        add(error.problem.reason)
+        if case .system(let errno) = error.problem {
+            add(": ")
+            add(errno)
+        }
+        if let value = error.value {
+            add(" ")
+            add(value)
+        }
+    }
+
+    mutating func add(_ error: InterfaceError) {
+        add(error.step.reason)
+        if let errno = error.errno {
+            add(": ")
+            add(errno)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import CLinux
+import LinuxFiles
+
+/// A line of text for people, of bytes alone: Unicode's tables have no place in this program.
+struct Message {
+    private(set) var bytes: [UInt8] = []
+
+    init(_ text: StaticString = "") { add(text) }
+
+    mutating func add(_ text: StaticString) {
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(
+                start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func add(_ other: Message) { bytes.append(contentsOf: other.bytes) }
+
+    /// Adds a decimal number.
+    mutating func add(_ number: some FixedWidthInteger & UnsignedInteger) {
+        let start = bytes.count
+        var rest = UInt64(number)
+        repeat {
+            bytes.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: start)
+            rest /= 10
+        } while rest > 0
+    }
+
+    /// Adds a text of somebody else's, such as a file's name, in which nothing can pass for
+    /// something else: what is not printable becomes `\xHH`.
+    mutating func add(foreign text: UnsafePointer<CChar>) {
+        for byte in LinuxFiles.bytes(of: text) {
+            if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "\\") {
+                bytes.append(byte)
+            } else {
+                add("\\x")
+                for nibble in [byte >> 4, byte & 0xf] {
+                    bytes.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
+                }
+            }
+        }
+    }
+
+    /// Adds an error number in words and as a symbol.
+    mutating func add(_ errno: Errno) {
+        if let reason = errno.reason { add(foreign: reason) }
+        add(" (")
+        if let name = errno.name { add(foreign: name) } else { add(UInt32(errno.rawValue)) }
+        add(")")
+    }
+}

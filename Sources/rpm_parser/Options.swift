@@ -1,0 +1,135 @@
+import CLinux
+import LinuxFiles
+
+/// What the command line asks for.
+struct Options {
+    enum Operation { case add, delete }
+
+    var operation = Operation.add
+    var paths: [UnsafePointer<CChar>] = []
+    /// The interface's directory; `nil` for the kernel's own.
+    var interface: UnsafePointer<CChar>?
+    /// How long to wait for an interface that somebody else has open, in seconds.
+    var wait: UInt32 = 30
+    var isDryRun = false
+    var isQuiet = false
+
+    /// What else the command line can be.
+    enum Other: Error {
+        case help, version
+        case wrong(Message)
+    }
+
+    /// Reads the command line.
+    ///
+    /// - Parameter arguments: The arguments after the program's name.
+    /// - Throws: ``Other`` where there is no work to do.
+    init(_ arguments: [UnsafePointer<CChar>]) throws(Other) {
+        var words: [UnsafePointer<CChar>] = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if strcmp(argument, "--") == 0 {
+                words.append(contentsOf: rest)
+                break
+            } else if argument[0] == CChar(UInt8(ascii: "-")) {
+                try take(argument, &rest)
+            } else {
+                words.append(argument)
+            }
+        }
+        guard let operation = words.first else {
+            throw .wrong(Message("neither add nor del is given"))
+        }
+        self.operation = try Self.operation(named: operation)
+        paths = Array(words.dropFirst())
+        guard !paths.isEmpty else {
+            throw .wrong(Message("no directory and no digest list is given"))
+        }
+    }
+
+    private static func operation(
+        named name: UnsafePointer<CChar>
+    ) throws(Other) -> Operation {
+        if strcmp(name, "add") == 0 { return .add }
+        if strcmp(name, "del") == 0 { return .delete }
+        throw .wrong(Message("neither add nor del: ", name))
+    }
+
+    private mutating func take(
+        _ argument: UnsafePointer<CChar>, _ rest: inout ArraySlice<UnsafePointer<CChar>>
+    ) throws(Other) {
+        if strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 { throw .help }
+        if strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0 { throw .version }
+        if strcmp(argument, "--dry-run") == 0 || strcmp(argument, "-n") == 0 {
+            isDryRun = true
+        } else if strcmp(argument, "--quiet") == 0 || strcmp(argument, "-q") == 0 {
+            isQuiet = true
+        } else if let value = try Self.value(of: "--interface", argument, &rest) {
+            interface = value
+        } else if let value = try Self.value(of: "--wait", argument, &rest) {
+            wait = try Self.seconds(value)
+        } else {
+            throw .wrong(Message("unknown option: ", argument))
+        }
+    }
+
+    /// The value of an option, behind an equals sign or in the next argument.
+    private static func value(
+        of option: StaticString, _ argument: UnsafePointer<CChar>,
+        _ rest: inout ArraySlice<UnsafePointer<CChar>>
+    ) throws(Other) -> UnsafePointer<CChar>? {
+        let length = option.utf8CodeUnitCount
+        guard strncmp(argument, option.cString, length) == 0 else { return nil }
+        if argument[length] == CChar(UInt8(ascii: "=")) { return argument + length + 1 }
+        guard argument[length] == 0 else { return nil }
+        guard let value = rest.popFirst() else {
+            throw .wrong(Message("no value given to ", argument))
+        }
+        return value
+    }
+
+    private static func seconds(_ text: UnsafePointer<CChar>) throws(Other) -> UInt32 {
+        var seconds: UInt32 = 0
+        let digits = bytes(of: text)
+        for byte in digits {
+            let (tens, tooLarge) = seconds.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = tens.addingReportingOverflow(UInt32(byte) &- 0x30)
+            guard (0x30...0x39).contains(byte), !tooLarge, !overflow else {
+                throw .wrong(Message("not a number of seconds: ", text))
+            }
+            seconds = sum
+        }
+        guard !digits.isEmpty else { throw .wrong(Message("not a number of seconds: ", text)) }
+        return seconds
+    }
+
+    /// What `--help` prints.
+    static let help: StaticString = """
+        usage: rpm_parser [options] add|del PATH...
+
+        Converts RPM digest lists to compact digest lists and uploads them to the
+        kernel (add), or deletes from the kernel what was uploaded for them (del).
+        PATH is a directory of digest lists or one of its files. For del, the files
+        may be gone already.
+
+          --interface DIR  DIGLIM's directory, instead of the kernel's own on
+                           securityfs (/sys/kernel/security/integrity/diglim)
+          --wait SECONDS   how long to wait while somebody else uses the interface
+                           (default: 30)
+          -n, --dry-run    change nothing; tell what would be done
+          -q, --quiet      tell only what failed
+          -h, --help       print this text
+          -V, --version    print the version
+
+        Exit status: 0 all is well, 1 something failed, 2 wrong usage, 3 no interface.
+
+        """
+}
+
+extension Message {
+    /// A text and what somebody else wrote.
+    fileprivate init(_ text: StaticString, _ foreign: UnsafePointer<CChar>) {
+        self.init(text)
+        add(foreign: foreign)
+    }
+}
