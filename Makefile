@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# `make` builds into .build; it installs nothing and needs no network. What is
+# missing it names: `make deps` brings it. `make help` lists the rest.
+
+## Swift, 6.1 or later
+SWIFT ?= swift
+## C compiler for librpm's header code; CFLAGS are obeyed
+CC ?= cc
+## Strips what is installed of its symbols
+STRIP ?= strip
+## Source of the installed version of rpm, a tarball
+RPM_SOURCE ?= .deps/rpm.tar
+## Where to install; the kernel looks for the parser in /usr/libexec/diglim
+PREFIX ?= /usr
+## Put before each installed path, as packagers do
+DESTDIR ?=
+## Folder with the corpus and the yardstick, for check, sweep, fuzz and bench
+DIGLIM_SHARED ?=
+## Digest lists for fuzz and bench to start from: the corpus, or this machine's
+LISTS ?= .build/lists-$(if $(DIGLIM_SHARED),corpus,machine)
+## How long `make fuzz` runs
+FUZZ_SECONDS ?= 60
+## How many mutants `make sweep` tries
+MUTANTS ?= 200000
+
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
+LIBEXECDIR ?= $(PREFIX)/libexec/diglim
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
+
+SOURCES := Package.swift $(shell find Sources -type f)
+PARSER := .build/bin/rpm_parser
+TOOLS := .build/bin/diglimctl .build/bin/diglim-emulator
+MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
+UNITS := $(wildcard systemd/*)
+DOCS := COPYING $(wildcard README.md docs/*.md)
+
+export SWIFT RPM_SOURCE
+
+# swift build uses all cores by itself, and waits for any other one that runs.
+.NOTPARALLEL:
+
+## Build everything (the default)
+.PHONY: all
+all: $(PARSER) $(TOOLS) $(MAN)
+
+## Install the packages that are missing, and fetch the source of rpm
+.PHONY: deps
+deps:
+	@scripts/deps
+
+## Build, and run all tests
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory run-check
+
+## Show it at work, on the emulator
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory run-demo
+
+# Either goes on in a make of its own, which sees what deps has brought. The
+# totals of the test runner come last.
+.PHONY: run-check run-demo
+run-check: lint all sweep
+	$(SWIFT) build --build-tests --scratch-path .build/tests
+	DIGLIM_BIN='$(abspath .build/bin)' $(SWIFT) test --skip-build --scratch-path .build/tests
+run-demo: all
+	scripts/demo
+
+# Before anything is built: is all there that it takes?
+need = @scripts/deps --check build
+
+$(RPM_SOURCE):
+	$(need)
+
+# librpm's header code as a static library: for the parser, and with the
+# sanitizers for the sweep and the fuzzer. What distributions set for link-time
+# optimization would tie it to their own compiler.
+LIBRPM := .build/librpm/librpm.a
+LIBRPM_SOURCES := scripts/librpm-static scripts/librpm-stubs.c $(RPM_SOURCE)
+
+.PHONY: librpm
+librpm: $(LIBRPM)
+
+$(LIBRPM): $(LIBRPM_SOURCES)
+	$(need)
+	CC='$(CC)' scripts/librpm-static $(RPM_SOURCE) $(@D) $(CFLAGS) -fno-lto
+
+SWIFT_CLANG = $(dir $(realpath $(shell command -v $(SWIFT) 2>/dev/null)))clang
+.build/librpm-asan/librpm.a: SANITIZE := address
+.build/librpm-fuzz/librpm.a: SANITIZE := address,fuzzer-no-link
+
+.build/librpm-asan/librpm.a .build/librpm-fuzz/librpm.a: $(LIBRPM_SOURCES)
+	$(need)
+	CC='$(SWIFT_CLANG)' scripts/librpm-static $(RPM_SOURCE) $(@D) \
+		-fsanitize=$(SANITIZE) -U_FORTIFY_SOURCE -O1 -g -Wno-enum-conversion
+
+# $(call build,PRODUCT,SCRATCH-PATH,OPTIONS). SwiftPM takes no notice of options
+# that are not those of last time, nor of another librpm.a: it is told to plan
+# anew, and the product is removed to be linked anew. lld comes with Swift, links
+# a static-pie (gold does not) and is silent on a sanitizer's symbols (gold is not).
+define build
+$(need)
+@rm -f $(2)/release/$(1)
+$(SWIFT) build -c release --product $(1) --scratch-path $(2) \
+	--disable-build-manifest-caching --disable-local-rpath -Xswiftc -use-ld=lld $(3)
+endef
+# $(call stripped,SCRATCH-PATH)
+define stripped
+@mkdir -p $(@D)
+$(STRIP) --strip-all -o $@ $(1)/release/$(@F)
+endef
+linker = $(foreach flag,$(1),-Xlinker $(flag))
+HARDENED := $(call linker,-z relro -z now -z noexecstack)
+STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
+
+.build/no-dlopen.o: scripts/no-dlopen.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -fPIE $(CFLAGS) -fno-lto -c -o $@ $<
+
+$(PARSER): $(LIBRPM) .build/no-dlopen.o $(SOURCES)
+	$(call build,$(@F),.build/embedded,--traits Embedded $(STATIC_PIE) $(HARDENED) \
+		$(call linker,-L$(<D) .build/no-dlopen.o))
+	$(call stripped,.build/embedded)
+
+$(TOOLS): $(SOURCES)
+	$(call build,$(@F),.build/tools,--static-swift-stdlib $(HARDENED))
+	$(call stripped,.build/tools)
+
+$(MAN): .build/man/%: docs/man/%.scd
+	$(need)
+	@mkdir -p $(@D)
+	scdoc <$< >$@
+
+## Check the style of the Swift code
+.PHONY: lint
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+## Run mutants of real headers through the conversion, with AddressSanitizer
+.PHONY: sweep
+sweep: .build/asan/release/mutation-sweep
+	$< --mutants $(MUTANTS)
+
+.build/asan/release/mutation-sweep: .build/librpm-asan/librpm.a $(SOURCES)
+	$(call build,$(@F),.build/asan,--sanitize=address $(call linker,-L$(<D)))
+
+## Let libFuzzer look for more such mutants
+.PHONY: fuzz
+fuzz: .build/fuzz/conversion-fuzzer $(LISTS)
+	@mkdir -p .build/fuzz/corpus
+	$< -max_total_time=$(FUZZ_SECONDS) .build/fuzz/corpus $(LISTS)
+
+.build/fuzz/conversion-fuzzer: .build/librpm-fuzz/librpm.a $(SOURCES)
+	$(call build,ConversionFuzzer,.build/fuzz,-Xswiftc -sanitize=address,fuzzer)
+	$(SWIFT)c -sanitize=address,fuzzer -use-ld=lld -static-stdlib -o $@ \
+		.build/fuzz/release/libConversionFuzzer.a -L$(<D) -lrpm
+
+.build/lists-corpus: FROM = --dbpath '$(DIGLIM_SHARED)/corpus/cbl-mariner-2.0'
+.build/lists-corpus .build/lists-machine: | .build/bin/diglimctl
+	rm -rf $@.new
+	$| generate --output $@.new --rpmdb $(FROM)
+	mv $@.new $@
+
+## Measure the parser, against the yardstick if DIGLIM_SHARED has it
+.PHONY: bench
+bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline)
+	scripts/bench $(LISTS)
+
+.build/bench/librpm-baseline: $(DIGLIM_SHARED)/bench/librpm-baseline.c $(LIBRPM)
+	@mkdir -p $(@D)
+	$(CC) -O2 -static -o $@ $< -L$(dir $(LIBRPM)) -lrpm
+
+## Install below DESTDIR and PREFIX
+.PHONY: install
+install: all
+	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(PARSER)
+	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl
+	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
+	$(if $(UNITS),install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS))
+	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
+	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
+section = $(subst .,,$(suffix $(page)))
+
+## Remove what install put there
+.PHONY: uninstall
+uninstall:
+	rm -f '$(DESTDIR)$(LIBEXECDIR)/rpm_parser' '$(DESTDIR)$(BINDIR)/diglimctl' \
+		'$(DESTDIR)$(SBINDIR)/diglim-emulator'
+	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
+	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
+	rm -rf '$(DESTDIR)$(DOCDIR)'
+
+## Remove what was built
+.PHONY: clean
+clean:
+	rm -rf .build
+
+## Remove what was built and what was fetched
+.PHONY: distclean
+distclean: clean
+	rm -rf .deps
+
+# The comments with two # above each target and variable.
+## Show this list
+.PHONY: help
+help:
+	@awk '/^## / { text = substr($$0, 4); next } \
+		text == "" || /^\.PHONY/ { next } \
+		/^[a-z]+:/ { targets = targets sprintf("  make %-21s %s\n", substr($$1, 1, length($$1) - 1), text) } \
+		/^[A-Z_]+ \?=/ { variables = variables sprintf("  %-26s %s\n", $$1 "=" ($$3 ~ /\$$/ ? "" : $$3), text) } \
+		{ text = "" } \
+		END { printf "%s\nVariables:\n%s", targets, variables }' Makefile
