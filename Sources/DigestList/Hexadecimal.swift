@@ -61,8 +61,9 @@ public enum Hexadecimal {
         let isDecimal = isAtLeast(ascii, 0x30) & ~isAtLeast(ascii, 0x3a)
         let isLetter = isAtLeast(lower, 0x61) & ~isAtLeast(lower, 0x67)
         valid &= (isDecimal | isLetter) & ~digits
-        let nines = ((isLetter & Lanes(repeating: high)) &>> 7) &* 9
-        let values = (ascii & Lanes(repeating: 0x0f0f_0f0f_0f0f_0f0f)) &+ nines
+        let one = (isLetter & Lanes(repeating: high)) &>> 7
+        let nine = one | (one &<< 3)
+        let values = (ascii & Lanes(repeating: 0x0f0f_0f0f_0f0f_0f0f)) &+ nine
         var bytes = ((values &<< 4) | (values &>> 8)) & Lanes(repeating: 0x00ff_00ff_00ff_00ff)
         bytes = (bytes | (bytes &>> 8)) & Lanes(repeating: 0x0000_ffff_0000_ffff)
         bytes = bytes | (bytes &>> 16)
