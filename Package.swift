@@ -18,6 +18,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CRPM"),
+        .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CGlibc"),
+        .systemLibrary(name: "CRPMDatabase"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
         .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
         .target(
@@ -33,5 +36,11 @@ let package = Package(
             name: "rpm_parser",
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
+        .executableTarget(
+            name: "diglimctl",
+            dependencies: [
+                "CCrypto", "CGlibc", "CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader",
+            ]),
+        .testTarget(name: "DiglimctlTests"),
     ]
 )

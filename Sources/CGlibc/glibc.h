@@ -1,0 +1,24 @@
+/* What the tools use of glibc that Swift's own module of it lacks. */
+#ifndef CGLIBC_H
+#define CGLIBC_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <getopt.h>
+
+/* From the GNU extensions of <unistd.h>, which an importing module may hide. */
+int syncfs(int fd);
+
+/* Swift takes global variables for a race between threads. */
+static inline int cglibc_getopt_index(void)
+{
+	return optind;
+}
+
+static inline const char *cglibc_getopt_argument(void)
+{
+	return optarg;
+}
+
+#endif

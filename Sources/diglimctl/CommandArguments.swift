@@ -1,0 +1,92 @@
+import CGlibc
+
+/// An option of a subcommand, in its long form; there are no others.
+struct CommandOption: Sendable {
+    /// The option's name without the two hyphens.
+    var name: StaticString
+    /// Whether an argument follows.
+    var takesArgument: Bool
+
+    /// An option that stands alone.
+    ///
+    /// - Parameter name: The option's name without the two hyphens.
+    static func flag(_ name: StaticString) -> CommandOption {
+        CommandOption(name: name, takesArgument: false)
+    }
+
+    /// An option with an argument.
+    ///
+    /// - Parameter name: The option's name without the two hyphens.
+    static func value(_ name: StaticString) -> CommandOption {
+        CommandOption(name: name, takesArgument: true)
+    }
+}
+
+/// The arguments of a subcommand, taken apart by `getopt_long(3)`.
+struct CommandArguments {
+    /// The arguments that are no options.
+    private(set) var operands: [Path] = []
+    private var flags: Set<String> = []
+    private var values: [String: Path] = [:]
+
+    /// Takes a command line apart.
+    ///
+    /// - Parameters:
+    ///   - arguments: The subcommand's name and what follows it.
+    ///   - options: The options that the subcommand takes besides `--help`.
+    /// - Throws: ``UsageError`` for an option that is not one, which has been told then, or an
+    ///   empty argument.
+    init(
+        _ arguments: [UnsafeMutablePointer<CChar>], options: [CommandOption]
+    ) throws(UsageError) {
+        let options = options + [.flag("help")]
+        let table = options.enumerated().map { Self.entry($1, number: $0) } + [Self.end]
+        var vector = Self.vector(arguments)
+        let count = Int32(arguments.count)
+        while true {
+            let number = getopt_long(count, &vector, "", table, nil)
+            if number == -1 { break }
+            guard options.indices.contains(Int(number) - 1) else { throw UsageError() }
+            let name = "\(options[Int(number) - 1].name)"
+            if let value = cglibc_getopt_argument() {
+                // An empty one is mostly a variable that is not set, and "" no place to work in.
+                guard value.pointee != 0 else { throw UsageError(text: "--\(name) is empty") }
+                values[name] = Path(cString: value)
+            } else {
+                flags.insert(name)
+            }
+        }
+        operands = vector[Int(cglibc_getopt_index())..<arguments.count].compactMap { argument in
+            argument.map { Path(cString: $0) }
+        }
+    }
+
+    /// Whether an option without an argument is there.
+    ///
+    /// - Parameter name: The option's name.
+    func has(_ name: String) -> Bool { flags.contains(name) }
+
+    /// The argument of an option, the last one where it is there more than once.
+    ///
+    /// - Parameter name: The option's name.
+    func value(of name: String) -> Path? { values[name] }
+
+    /// getopt's messages begin with the first argument, so the program's name takes its place.
+    private static func vector(
+        _ arguments: [UnsafeMutablePointer<CChar>]
+    ) -> [UnsafeMutablePointer<CChar>?] {
+        let name: StaticString = "diglimctl"
+        let mutableName = UnsafeMutableRawPointer(mutating: name.utf8Start)
+            .assumingMemoryBound(to: CChar.self)
+        return [mutableName] + arguments.dropFirst() + [nil]
+    }
+
+    private static func entry(_ option: CommandOption, number: Int) -> option {
+        CGlibc.option(
+            name: UnsafeRawPointer(option.name.utf8Start).assumingMemoryBound(to: CChar.self),
+            has_arg: option.takesArgument ? required_argument : no_argument, flag: nil,
+            val: Int32(number) + 1)
+    }
+
+    private static var end: option { CGlibc.option(name: nil, has_arg: 0, flag: nil, val: 0) }
+}

@@ -1,0 +1,104 @@
+import DigestList
+
+/// Makes the digest lists of packages, one after another.
+final class ListGenerator {
+    private let directory: OutputDirectory
+    private let position: UInt32
+    private let messages: Messages
+    private var lists: [Path: GenerateSummary.List] = [:]
+    private var order: [Path] = []
+    private var passedOver = 0
+    private var packages = 0
+
+    /// Begins.
+    ///
+    /// - Parameters:
+    ///   - directory: Where the lists go.
+    ///   - position: The position of all lists, the number in front of their names.
+    ///   - messages: What tells failures and progress.
+    init(_ directory: OutputDirectory, position: UInt32, _ messages: Messages) {
+        self.directory = directory
+        self.position = position
+        self.messages = messages
+    }
+
+    /// Makes the list of a package.
+    ///
+    /// - Parameters:
+    ///   - header: The package's header.
+    ///   - source: The package's file; `nil` for a package of a database.
+    func add(_ header: borrowing PackageHeader, from source: Path?) {
+        packages += 1
+        switch header.content {
+        case .key:
+            passedOver += 1
+        case .source:
+            passedOver += 1
+            messages.notice(source?.text ?? text(header), "a source package, passed over")
+        case .package:
+            do { try addPackage(header, from: source) } catch {
+                messages.failure(source?.text ?? text(header), error.text)
+            }
+        }
+    }
+
+    private func addPackage(
+        _ header: borrowing PackageHeader, from source: Path?
+    ) throws(CommandError) {
+        let package = try header.name()
+        messages.progress("\(packages) \(package.text)")
+        let name = try listName(package)
+        let subject = source?.text ?? package.text
+        guard let list = try header.list() else {
+            passedOver += 1
+            messages.notice(subject, "the header has no immutable region, passed over")
+            return
+        }
+        let outcome = try directory.add(list.bytes, as: name, from: subject)
+        guard outcome != .repeated else { return }
+        if !list.isSigned { messages.notice(subject, "not signed") }
+        order.append(name)
+        lists[name] = GenerateSummary.List(
+            name: name.text, package: package.text, signed: list.isSigned,
+            result: outcome == .written ? "written" : "unchanged")
+    }
+
+    /// The file name of a package's list, once it is known that a parser can load it.
+    private func listName(_ package: Path) throws(CommandError) -> Path {
+        let slash = UInt8(ascii: "/")
+        guard package.bytes.allSatisfy({ Label.accepts($0) && $0 != slash }) else {
+            throw CommandError(
+                "'\(package.text)' has a character that no digest list's name can have")
+        }
+        let name = Path(bytes: Array("\(position)-file_list-rpm-".utf8) + package.bytes)
+        guard name.bytes.count <= 255 else {
+            throw CommandError("'\(package.text)' is too long for a file name")
+        }
+        return name
+    }
+
+    private func text(_ header: borrowing PackageHeader) -> String {
+        (try? header.name().text) ?? "package"
+    }
+
+    /// Brings all lists to their places.
+    ///
+    /// - Returns: What has been done, all in all.
+    /// - Throws: ``CommandError`` where the lists could not be brought to the disk.
+    func finish() throws(CommandError) -> GenerateSummary {
+        messages.endProgress()
+        try directory.commit { name, text in
+            lists[name] = nil
+            messages.failure(directory.path.appending(name).text, text)
+        }
+        var summary = GenerateSummary(directory: directory.path.text)
+        summary.lists = order.compactMap { lists[$0] }
+        summary.written = summary.lists.count { $0.result == "written" }
+        summary.unchanged = summary.lists.count - summary.written
+        summary.unsigned = summary.lists.count { !$0.signed }
+        summary.passedOver = passedOver
+        summary.failures = messages.failures
+        summary.failed = messages.failures.count
+        return summary
+    }
+}

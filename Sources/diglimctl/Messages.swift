@@ -1,0 +1,86 @@
+import Glibc
+
+/// What the program says on standard error: failures, notices, and how far it has come.
+final class Messages {
+    /// What has failed so far.
+    private(set) var failures: [Failure] = []
+    private let isTerminal = Terminal.shows(STDERR_FILENO)
+    private var showsProgress = false
+    /// When progress was shown last, in milliseconds.
+    private var lastProgress = 0
+
+    /// A failure, as it was told.
+    struct Failure: Encodable {
+        /// The file or package; `nil` where it is about neither.
+        var file: String?
+        /// What is wrong, in words.
+        var error: String
+    }
+
+    /// Whether anything has failed.
+    var hasFailures: Bool { !failures.isEmpty }
+
+    /// Tells a failure.
+    ///
+    /// - Parameters:
+    ///   - subject: The file or package; `nil` where it is about neither.
+    ///   - text: What is wrong, in words.
+    func failure(_ subject: String?, _ text: String) {
+        failures.append(Failure(file: subject, error: text))
+        line(subject, text)
+    }
+
+    /// Tells something that is no failure.
+    ///
+    /// - Parameters:
+    ///   - subject: The file or package; `nil` where it is about neither.
+    ///   - text: What there is to say.
+    func notice(_ subject: String?, _ text: String) {
+        line(subject, text)
+    }
+
+    /// Tells where to find help.
+    ///
+    /// - Parameter text: The sentence.
+    func hint(_ text: String) {
+        write(text + "\n")
+    }
+
+    /// Shows how far the work has come, on a terminal only and not more often than a person can
+    /// see it.
+    ///
+    /// - Parameter text: The line, which takes the place of the one before.
+    func progress(_ text: @autoclosure () -> String) {
+        guard isTerminal, isTimeForProgress() else { return }
+        showsProgress = true
+        write("\r\u{1b}[K\(text().prefix(Terminal.width(of: STDERR_FILENO) - 1))")
+    }
+
+    /// Takes the line that shows the progress away.
+    func endProgress() {
+        guard showsProgress else { return }
+        write("\r\u{1b}[K")
+        showsProgress = false
+    }
+
+    private func line(_ subject: String?, _ text: String) {
+        endProgress()
+        let place = subject.map { Terminal.emphasized($0, on: STDERR_FILENO) + ": " } ?? ""
+        write("diglimctl: \(place)\(text)\n")
+    }
+
+    /// One write for each line, so that the lines of several processes stay whole.
+    private func write(_ text: String) {
+        // There is nowhere left to tell that standard error fails.
+        try? writeAll(Array(text.utf8), to: STDERR_FILENO)
+    }
+
+    private func isTimeForProgress() -> Bool {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let milliseconds = now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+        guard milliseconds - lastProgress >= 100 else { return false }
+        lastProgress = milliseconds
+        return true
+    }
+}

@@ -1,0 +1,68 @@
+import CRPMDatabase
+import Glibc
+import LinuxFiles
+
+/// Package files, as `rpm -i` would install them.
+enum PackageFile {
+    /// Reads the header of a package file, once all of the package's digests are found to be right.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - librpm: What reads it.
+    /// - Returns: The header, with the package's signatures in it.
+    /// - Throws: ``CommandError`` where the file is no package or a broken one.
+    static func header(at path: Path, _ librpm: Librpm) throws(CommandError) -> PackageHeader {
+        let descriptor = try openRegularFile(path)
+        defer { close(descriptor) }
+        try verify(descriptor, librpm)
+        lseek(descriptor, 0, SEEK_SET)
+        let file = fdDup(descriptor)
+        defer { Fclose(file) }
+        var header: OpaquePointer?
+        let result = rpmReadPackageFile(librpm.transaction, file, "package", &header)
+        guard result == RPMRC_OK, let header else {
+            throw CommandError("not a readable RPM package\(LibrpmMessages.takeReason())")
+        }
+        _ = LibrpmMessages.take()
+        return PackageHeader(taking: header)
+    }
+
+    /// Checks the digests over header and payload.
+    private static func verify(_ descriptor: Int32, _ librpm: Librpm) throws(CommandError) {
+        let file = fdDup(descriptor)
+        defer { Fclose(file) }
+        var query = rpmQVKArguments_s()
+        let result = rpmVerifySignatures(&query, librpm.transaction, file, "package")
+        let messages = LibrpmMessages.take()
+        guard result != 0 else { return }
+        if messages.contains(where: { $0.text.contains(" digest: ") }) {
+            let bad = messages.map(\.text).filter { $0.contains(": BAD") }.joined(separator: "; ")
+            throw CommandError(bad.isEmpty ? "broken package" : "broken package: \(bad)")
+        }
+        let reason = messages.first(where: \.isTrouble).map {
+            ": \(withoutDescription($0.text, of: file))"
+        }
+        throw CommandError("not an RPM package\(reason ?? "")")
+    }
+
+    /// librpm puts its own name of an open file in front of errors.
+    private static func withoutDescription(_ text: String, of file: FD_t?) -> String {
+        guard let description = Fdescr(file).map({ String(cString: $0) + ": " }),
+            text.hasPrefix(description)
+        else { return text }
+        return String(text.dropFirst(description.count))
+    }
+
+    /// The package files of a directory, which is not searched further down.
+    ///
+    /// - Parameter directory: The directory's path.
+    /// - Returns: The paths of all `*.rpm` that are no directories, by the bytes of their names.
+    /// - Throws: ``CommandError`` where the directory cannot be read.
+    static func search(_ directory: Path) throws(CommandError) -> [Path] {
+        let names = try entries(of: directory)
+        let wanted = names.filter { $0.bytes.suffix(4).elementsEqual(".rpm".utf8) }
+        return wanted.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            .map { directory.appending($0) }
+            .filter { !isDirectory($0) }
+    }
+}

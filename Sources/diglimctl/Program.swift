@@ -1,0 +1,105 @@
+import DigestList
+import Glibc
+
+/// Runs the subcommand that the command line names.
+///
+/// - Returns: The program's exit status.
+func runProgram() -> ExitStatus {
+    let messages = Messages()
+    do {
+        return try run(Array(programArguments.dropFirst()), messages)
+    } catch {
+        messages.failure(nil, error.text)
+        return .failure
+    }
+}
+
+/// The arguments of the command line as C strings, which live as long as the program.
+private var programArguments: [UnsafeMutablePointer<CChar>] {
+    UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+        .compactMap { $0 }
+}
+
+private func run(
+    _ arguments: [UnsafeMutablePointer<CChar>], _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    guard let first = arguments.first.map({ String(cString: $0) }) else {
+        messages.failure(nil, "no command")
+        messages.hint("Try 'diglimctl --help'.")
+        return .usage
+    }
+    switch first {
+    case "--help", "help":
+        return try help(on: arguments.dropFirst().first.map { String(cString: $0) }, messages)
+    case "--version":
+        try StandardOutput.write("diglimctl \(diglimVersion)\n")
+        return .success
+    default:
+        guard let command = commands.first(where: { "\($0.name)" == first }) else {
+            return unknown(first, messages)
+        }
+        return try run(command, arguments, messages)
+    }
+}
+
+private func run(
+    _ command: Command, _ arguments: [UnsafeMutablePointer<CChar>], _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    do {
+        let arguments = try CommandArguments(arguments, options: command.options)
+        if arguments.has("help") {
+            try StandardOutput.write("\(command.usage)\n")
+            return .success
+        }
+        let status = try command.run(arguments, messages)
+        return messages.hasFailures && status == .success ? .failure : status
+    } catch let error as UsageError {
+        if let text = error.text { messages.failure(nil, text) }
+        messages.hint("Try 'diglimctl \(command.name) --help'.")
+        return .usage
+    } catch let error as CommandError {
+        throw error
+    } catch {
+        throw CommandError("\(error)")
+    }
+}
+
+private func help(on name: String?, _ messages: Messages) throws(CommandError) -> ExitStatus {
+    guard let name else {
+        try StandardOutput.write(overview)
+        return .success
+    }
+    guard let command = commands.first(where: { "\($0.name)" == name }) else {
+        return unknown(name, messages)
+    }
+    try StandardOutput.write("\(command.usage)\n")
+    return .success
+}
+
+private func unknown(_ name: String, _ messages: Messages) -> ExitStatus {
+    let kind = name.hasPrefix("-") ? "option" : "command"
+    messages.failure(nil, "unknown \(kind) '\(printable(name.utf8))'")
+    messages.hint("Try 'diglimctl --help'.")
+    return .usage
+}
+
+private var overview: String {
+    var text = """
+        Usage: diglimctl COMMAND [OPTION]... [ARGUMENT]...
+               diglimctl help COMMAND
+               diglimctl --version
+
+        Makes and shows digest lists for DIGLIM.
+
+        Commands:
+
+        """
+    for command in commands {
+        text += "  \(columns: "\(command.name)", width: 10)  \(command.summary)\n"
+    }
+    return text + """
+
+        Exit status: 0 all went well, 1 something failed, 2 wrong usage.
+
+        """
+}

@@ -1,0 +1,73 @@
+import DigestList
+import RPMHeader
+
+extension ListDescription {
+    /// Describes an RPM digest list.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - withDigests: Whether the digests are wanted too.
+    /// - Throws: ``CommandError`` where the parser would refuse the list.
+    mutating func readRPM(
+        _ bytes: UnsafeRawBufferPointer, withDigests: Bool
+    ) throws(CommandError) {
+        format = "rpm"
+        let trailer: SignatureTrailer?
+        let signedSize: Int
+        do {
+            let list = try RPMDigestList(copying: bytes)
+            trailer = list.signature
+            signedSize = RPMDigestList.magic.count + list.headerSize
+            let files = try RPMFiles(of: list, names: withDigests)
+            package = name(of: files.header)
+            try readFiles(files, withDigests: withDigests)
+        } catch {
+            throw CommandError(error.text)
+        }
+        if let trailer {
+            try readSignature(trailer, .init(rebasing: bytes[signedSize...]))
+        }
+    }
+
+    private mutating func readFiles(
+        _ files: borrowing RPMFiles, withDigests: Bool
+    ) throws(RPMHeaderError) {
+        var converted = CompactListBuffer()
+        let counts = try files.convert(into: &converted, abi: .v3, immutableOnly: false)
+        mutable = counts.mutable
+        immutable = counts.immutable
+        let algorithm = "\(files.algorithm.name)"
+        blocks = [(false, counts.mutable), (true, counts.immutable)].filter { $0.1 > 0 }.map {
+            Block(
+                type: "\(ListType.file.name)", algorithm: algorithm, immutable: $0,
+                modifiers: $0 ? CompactHeader.Modifiers.immutable.rawValue : 0, count: $1)
+        }
+        if withDigests { digests = try digests(of: files) }
+    }
+
+    private func digests(of files: borrowing RPMFiles) throws(RPMHeaderError) -> [Digest] {
+        var digests: [Digest] = []
+        let algorithm = "\(files.algorithm.name)"
+        let length = 2 * files.algorithm.digestSize
+        func add(_ file: RPMFiles.File) throws(RPMHeaderError) {
+            guard let digits = file.digits else { return }
+            let digest = printable(UnsafeBufferPointer(start: digits, count: length))
+            let path = try files.path(of: file.index)
+            digests.append(
+                Digest(
+                    algorithm: algorithm, digest: digest.lowercased(),
+                    immutable: file.isImmutable,
+                    path: printable(Array(path.directory) + Array(path.name))))
+        }
+        try files.forEach(add)
+        return digests
+    }
+
+    /// The package as `name-version-release.arch`, with a question mark for what is missing.
+    private func name(of header: borrowing RPMHeader) -> String {
+        let parts = [RPMTag.name, .version, .release, .arch].map { tag in
+            header.string(of: tag).map { Path(cString: $0).text } ?? "?"
+        }
+        return "\(parts[0])-\(parts[1])-\(parts[2]).\(parts[3])"
+    }
+}

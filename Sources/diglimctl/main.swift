@@ -1,0 +1,4 @@
+import Glibc
+
+openMissingDescriptors()
+exit(runProgram().rawValue)
