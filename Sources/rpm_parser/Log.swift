@@ -8,6 +8,9 @@ struct Log: ~Copyable {
     private let target: Target
     private let descriptor: Int32
 
+    /// What the kernel's log takes as one record, in bytes; it refuses a longer one whole.
+    private static let longestRecord = 900
+
     /// Severities of the kernel's log, `KERN_*` of `<linux/kern_levels.h>`.
     enum Severity {
         case error, info
@@ -55,6 +58,7 @@ struct Log: ~Copyable {
         var line = Message(target == .kernelLog ? severity.prefix : "")
         line.add("rpm_parser: ")
         line.add(message)
+        if target == .kernelLog { line.shorten(to: Self.longestRecord) }
         line.add("\n")
         line.write(to: descriptor)
     }

@@ -40,6 +40,13 @@ struct Message {
         }
     }
 
+    /// Leaves out the middle of a text that is longer than a length, in bytes: a reason stands at
+    /// the end.
+    mutating func shorten(to length: Int) {
+        guard bytes.count > length else { return }
+        bytes.replaceSubrange(length / 2..<bytes.count - length / 2, with: Message("...").bytes)
+    }
+
     /// Adds an error number in words and as a symbol.
     mutating func add(_ errno: Errno) {
         if let reason = errno.reason { add(foreign: reason) }
