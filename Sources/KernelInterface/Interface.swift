@@ -100,7 +100,11 @@ extension Interface {
         do throws(Errno) { count = try turn?.write(list) } catch {
             throw InterfaceError(operation.step, error)
         }
-        guard count == list.count else { throw InterfaceError(.shortWrite) }
+        guard count == list.count else {
+            // Where a write moves the file's position, it is amid the list now.
+            endTurn()
+            throw InterfaceError(.shortWrite)
+        }
     }
 
     /// Sees to it that the operation's file is open, and that others get their turn too.
