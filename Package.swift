@@ -19,6 +19,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CRPM"),
         .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CFUSE"),
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CRPMDatabase"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
@@ -32,6 +33,9 @@ let package = Package(
             name: "KernelInterface",
             dependencies: ["DigestList", "LinuxFiles"],
             swiftSettings: everywhere),
+        .executableTarget(
+            name: "diglim-emulator",
+            dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
         .executableTarget(
             name: "rpm_parser",
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],

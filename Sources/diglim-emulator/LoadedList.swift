@@ -1,0 +1,72 @@
+import DigestList
+
+/// A digest list that the table holds.
+struct LoadedList {
+    /// The list as uploaded.
+    let bytes: [UInt8]
+    /// The name of its file in `digest_lists_loaded`.
+    let name: [UInt8]
+    /// What IMA did with the upload.
+    let actions: Actions
+    /// Its place in the order of the uploads.
+    let number: UInt64
+
+    /// What IMA did with a list.
+    struct Actions: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        /// It was measured.
+        static let measured = Actions(rawValue: 1)
+        /// It was appraised.
+        static let appraised = Actions(rawValue: 2)
+        /// It was appraised with a signature.
+        static let appraisedWithSignature = Actions(rawValue: 4)
+        /// All that the kernel knows.
+        static let all: Actions = [.measured, .appraised, .appraisedWithSignature]
+    }
+
+    /// Calls a function with each block of the list.
+    ///
+    /// - Parameters:
+    ///   - abi: The numbering of types.
+    ///   - body: Gets the block.
+    func forEachBlock(abi: ABI, _ body: (CompactBlock) -> Void) {
+        var blocks = CompactBlocks(abi: abi)
+        while let block = try? blocks.next(in: bytes.span.bytes) { body(block) }
+    }
+
+    /// The list in words: a line for each header, a line for each digest.
+    ///
+    /// - Parameter abi: The numbering of types.
+    func ascii(abi: ABI) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(3 * bytes.count)
+        forEachBlock(abi: abi) { block in
+            text += Array("actions: \(actions.rawValue), \(block.header.words(abi: abi))\n".utf8)
+            for digest in block.digestRanges {
+                text += Hexadecimal.encode(bytes[digest])
+                text.append(UInt8(ascii: "\n"))
+            }
+        }
+        return text
+    }
+}
+
+extension CompactBlock {
+    /// Where each digest of the block is in the list.
+    var digestRanges: some Sequence<Range<Int>> {
+        let size = header.algorithm.digestSize
+        return stride(from: digests.lowerBound, to: digests.upperBound, by: size).lazy
+            .map { $0..<$0 + size }
+    }
+}
+
+extension CompactHeader {
+    /// The header as the kernel words it.
+    ///
+    /// - Parameter abi: The numbering of types.
+    func words(abi: ABI) -> String {
+        "version: \(Self.version), algo: \(algorithm.name), type: \(type.number(in: abi) ?? 0), "
+            + "modifiers: \(modifiers.rawValue), count: \(count), datalen: \(dataSize ?? 0)"
+    }
+}

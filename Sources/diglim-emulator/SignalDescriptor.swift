@@ -1,0 +1,25 @@
+import CFUSE
+import CLinux
+import LinuxFiles
+
+/// A descriptor that becomes readable when a signal asks the program to end.
+///
+/// The signals are blocked from here on, so that none falls between a look and a wait.
+struct SignalDescriptor: ~Copyable {
+    /// The descriptor to wait on.
+    let descriptor: Int32
+
+    /// Blocks the signals.
+    ///
+    /// - Throws: The errno.
+    init() throws(InterfaceError) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+        sigprocmask(SIG_BLOCK, &signals, nil)
+        descriptor = signalfd(-1, &signals, Int32(SFD_CLOEXEC))
+        guard descriptor >= 0 else { throw .system(.current) }
+    }
+
+    deinit { close(descriptor) }
+}
