@@ -36,6 +36,9 @@ let package = Package(
         .executableTarget(
             name: "diglim-emulator",
             dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: ["BlackBox", "DigestList", "RandomNumbers", "diglim-emulator"]),
         .executableTarget(
             name: "rpm_parser",
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
@@ -45,6 +48,10 @@ let package = Package(
             dependencies: [
                 "CCrypto", "CGlibc", "CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader",
             ]),
+        .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
         .testTarget(name: "DiglimctlTests"),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(
+            name: "BlackBox", dependencies: ["CCrypto", "CSpawn"], path: "Tests/BlackBox"),
     ]
 )

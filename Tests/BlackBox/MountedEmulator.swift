@@ -1,0 +1,129 @@
+import CSpawn
+import Foundation
+
+/// The built emulator, mounted on a directory of its own until the end of its life.
+public final class MountedEmulator {
+    /// Where the interface is.
+    public let directory: String
+    private let scratch: TemporaryDirectory
+
+    /// The path of the log.
+    var log: String { scratch.path("log") }
+
+    /// Mounts the emulator.
+    ///
+    /// - Parameters:
+    ///   - directory: The mount point; `nil` for a new one.
+    ///   - options: The options before the mount point.
+    public init(on directory: String?, options: [String] = []) throws {
+        scratch = try TemporaryDirectory()
+        self.directory = try directory ?? scratch.makeDirectory("mount")
+        let outcome = try Self.run(
+            ["--log", scratch.path("log")] + options + [self.directory])
+        guard outcome.status == 0 else {
+            throw CommandError("the emulator does not mount: \(outcome.errors)")
+        }
+    }
+
+    /// Mounts the emulator.
+    ///
+    /// - Parameter options: The options before the mount point.
+    public convenience init(_ options: String...) throws {
+        try self.init(on: nil, options: options)
+    }
+
+    deinit { unmount() }
+
+    /// Takes the mount away.
+    public func unmount() { _ = try? runProgram("fusermount3", ["-u", "-z", "-q", directory]) }
+
+    /// Runs the program until it ends or is in the background.
+    public static func run(_ arguments: [String]) throws -> Outcome {
+        try runProgram(Program.emulator.path, arguments)
+    }
+}
+
+// MARK: - Files
+
+extension MountedEmulator {
+    /// The path of a file of the interface.
+    public func path(_ file: String) -> String { "\(directory)/\(file)" }
+
+    /// Writes once to a file of the interface, on a descriptor of its own.
+    ///
+    /// - Returns: `ok`, the name of the error, or the number of bytes where they are fewer.
+    public func write(_ bytes: [UInt8], to file: String, flags: Int32 = O_WRONLY) -> String {
+        let descriptor = open(path(file), flags)
+        guard descriptor >= 0 else { return Self.lastError }
+        defer { close(descriptor) }
+        return Self.write(bytes, to: descriptor)
+    }
+
+    /// Writes once to an open file.
+    ///
+    /// - Returns: As when writing to a file by name.
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) -> String {
+        let count = Glibc.write(descriptor, bytes, bytes.count)
+        if count < 0 { return lastError }
+        return count == bytes.count ? "ok" : "\(count)"
+    }
+
+    /// Sets a label and adds or deletes a list.
+    ///
+    /// - Returns: As when writing to a file by name.
+    @discardableResult
+    public func upload(
+        _ list: [UInt8], label: String = "test", to file: String = "digest_list_add"
+    ) -> String {
+        let result = write(Array("\(label)\0".utf8), to: "digest_list_label")
+        return result == "ok" ? write(list, to: file) : result
+    }
+
+    /// What a file shows, read to its end.
+    public func read(_ file: String) throws -> [UInt8] {
+        let descriptor = open(path(file), O_RDONLY)
+        guard descriptor >= 0 else { throw CommandError("\(file): \(Self.lastError)") }
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else { throw CommandError("\(file): \(Self.lastError)") }
+            if count == 0 { return content }
+            content += buffer[..<count]
+        }
+    }
+
+    /// What a file shows, as text.
+    public func text(_ file: String) throws -> String {
+        String(decoding: try read(file), as: UTF8.self)
+    }
+
+    /// The four counts.
+    public func counts() throws -> [String] {
+        try text("digests_count").split(separator: "\n").map {
+            String($0.drop { $0 != ":" }.dropFirst(2))
+        }
+    }
+
+    /// The names in `digest_lists_loaded`, sorted by their bytes.
+    public func loadedNames() throws -> [[UInt8]] {
+        guard let directory = opendir(path("digest_lists_loaded")) else {
+            throw CommandError("digest_lists_loaded: \(Self.lastError)")
+        }
+        defer { closedir(directory) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    private static var lastError: String { errorName(errno) }
+}
+
+/// The symbol of an error number, such as `EBUSY`.
+public func errorName(_ number: Int32) -> String {
+    strerrorname_np(number).map { String(cString: $0) } ?? "\(number)"
+}

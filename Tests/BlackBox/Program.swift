@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+/// One of the built programs, from the folder that the environment names.
+public enum Program: String, Sendable {
+    case parser = "rpm_parser"
+    case diglimctl
+    case emulator = "diglim-emulator"
+
+    /// The folder of the built programs.
+    public static let folder = ProcessInfo.processInfo.environment["DIGLIM_BIN"]
+
+    /// The executable's path; the name alone where the environment names no folder.
+    public var path: String { (Self.folder.map { $0 + "/" } ?? "") + rawValue }
+
+    /// Whether the program is there.
+    public var isBuilt: Bool { Self.folder != nil && access(path, X_OK) == 0 }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips tests where built programs are missing, or FUSE to mount the emulator with.
+    ///
+    /// - Parameter programs: The programs.
+    public static func needs(_ programs: Program...) -> Self {
+        let missing = programs.filter { !$0.isBuilt }.map(\.rawValue)
+        let hasFUSE = !programs.contains(.emulator) || access("/dev/fuse", W_OK) == 0
+        return .enabled(
+            if: missing.isEmpty && hasFUSE,
+            missing.isEmpty
+                ? "no FUSE to mount the emulator with"
+                : "DIGLIM_BIN names no folder with \(missing.joined(separator: ", "))")
+    }
+
+    /// Skips tests where the folder with real packages is missing.
+    public static var needsCorpus: Self {
+        .enabled(if: Corpus.isThere, "DIGLIM_SHARED names no folder with the corpus")
+    }
+
+    /// Skips tests that only root can run.
+    public static var needsRoot: Self { .enabled(if: geteuid() == 0, "only root can") }
+}
