@@ -23,16 +23,33 @@ let package = Package(
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CRPMDatabase"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .testTarget(
+            name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
         .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .testTarget(
+            name: "LinuxFilesTests",
+            dependencies: ["BlackBox", "CLinux", "LinuxFiles", "RandomNumbers"]),
         .target(
             name: "RPMHeader",
             dependencies: ["CRPM", "DigestList", "LinuxFiles"],
             swiftSettings: everywhere,
             linkerSettings: [.linkedLibrary("rpm")]),
+        .testTarget(
+            name: "RPMHeaderTests",
+            dependencies: [
+                "BlackBox", "CLinux", "CRPM", "CRPMDatabase", "DigestList", "LinuxFiles",
+                "RPMHeader", "RandomNumbers",
+            ]),
         .target(
             name: "KernelInterface",
             dependencies: ["DigestList", "LinuxFiles"],
             swiftSettings: everywhere),
+        .testTarget(
+            name: "KernelInterfaceTests",
+            dependencies: [
+                "BlackBox", "CLinux", "DigestList", "KernelInterface", "LinuxFiles",
+                "RandomNumbers",
+            ]),
         .executableTarget(
             name: "diglim-emulator",
             dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),

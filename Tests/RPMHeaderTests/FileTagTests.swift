@@ -1,0 +1,215 @@
+import BlackBox
+import DigestList
+import RPMHeader
+import Testing
+
+@Suite("The tags of files") struct FileTagTests {
+    /// Headers of today, with the files' sizes in 64 bits, and from before RPM 4.
+    static let usual = HeaderWriter(of: usualFiles)
+    static let long = HeaderWriter.withLongSizes(of: usualFiles)
+    static let old = HeaderWriter.withOldNames(of: usualFiles)
+
+    @Test("All three kinds of headers are in order")
+    func good() throws {
+        let expected = PackageDigests(of: usualFiles)
+        for header in [Self.usual, Self.long, Self.old] {
+            #expect(try convertedDigests(of: header.bytes()) == expected)
+            #expect(try convertedDigests(of: header.bytes(region: nil)) == expected)
+        }
+    }
+
+    // MARK: Missing
+
+    @Test(
+        "A tag that is missing",
+        arguments: [
+            (usual, HeaderTag.fileDigests), (usual, .fileModes), (usual, .fileSizes),
+            (usual, .dirIndexes), (usual, .baseNames), (usual, .dirNames), (old, .fileDigests),
+            (old, .fileModes), (old, .fileSizes), (long, .fileModes),
+        ])
+    func missing(good: HeaderWriter, tag: HeaderTag) {
+        var writer = good
+        writer[tag] = nil
+        #expect(firstError(in: writer.bytes()) == RPMHeaderError(.missing, tag: RPMTag(tag)))
+    }
+
+    @Test("Without names of either kind, it is the new one that is missing")
+    func noNames() {
+        var writer = Self.old
+        writer[.oldFileNames] = nil
+        #expect(firstError(in: writer.bytes()) == RPMHeaderError(.missing, tag: .baseNames))
+    }
+
+    @Test("Without sizes of either kind, it is the short one that is missing")
+    func noSizes() {
+        var writer = Self.long
+        writer[.longFileSizes] = nil
+        #expect(firstError(in: writer.bytes()) == RPMHeaderError(.missing, tag: .fileSizes))
+    }
+
+    // MARK: Twice
+
+    @Test(
+        "A tag that is there twice",
+        arguments: [
+            (usual, HeaderTag.fileDigests), (usual, .fileDigestAlgorithm), (usual, .fileModes),
+            (usual, .fileSizes), (long, .longFileSizes), (usual, .baseNames), (usual, .dirNames),
+            (usual, .dirIndexes), (old, .oldFileNames),
+        ])
+    func twice(good: HeaderWriter, tag: HeaderTag) throws {
+        let expected = RPMHeaderError(.twice, tag: RPMTag(tag))
+        let copy = try #require(good[tag])
+        var writer = good
+        writer.entries.append(copy)
+        #expect(firstError(in: writer.bytes()) == expected)
+        #expect(firstError(in: dribbling(good, copy)) == expected)
+    }
+
+    /// A header with an entry behind the immutable region, which librpm takes instead of the one
+    /// in the region.
+    private func dribbling(_ writer: HeaderWriter, _ entry: HeaderWriter.Entry) -> [UInt8] {
+        let list = writer.bytes()
+        let entries = writer.entries.count + 1
+        let data = 16 + 16 * entries
+        var index = Array(list[16..<data])
+        var bytes = Array(list[data...])
+        while bytes.count % 8 != 0 { bytes.append(0) }
+        index += bigEndian(entry.tag) + bigEndian(entry.type) + bigEndian(UInt32(bytes.count))
+        index += bigEndian(entry.count)
+        bytes += entry.data
+        return RPMDigestList.magic + bigEndian(UInt32(entries + 1))
+            + bigEndian(UInt32(bytes.count)) + index + bytes
+    }
+
+    @Test("A tag behind the region is as good as one in it")
+    func dribbles() throws {
+        var writer = Self.usual
+        let modes = try #require(writer[.fileModes])
+        writer[.fileModes] = nil
+        #expect(
+            try convertedDigests(of: dribbling(writer, modes)) == PackageDigests(of: usualFiles))
+    }
+
+    // MARK: Types
+
+    @Test(
+        "A tag of a wrong type", arguments: 0...UInt32(12),
+        [
+            HeaderTag.fileDigests, .fileDigestAlgorithm, .fileModes, .fileSizes, .longFileSizes,
+            .baseNames, .dirNames, .dirIndexes, .oldFileNames,
+        ])
+    func types(type: UInt32, tag: HeaderTag) throws {
+        let good = [Self.usual, Self.long, Self.old].first { $0[tag] != nil }
+        var writer = try #require(good)
+        guard writer[tag]?.type != type else { return }
+        writer[tag]?.type = type
+        #expect(
+            firstError(in: writer.bytes())
+                == RPMHeaderError(.type, tag: RPMTag(tag), value: UInt64(type)))
+    }
+
+    // MARK: Counts
+
+    @Test(
+        "A tag with not as many values as files",
+        arguments: [
+            (usual, HeaderTag.fileModes), (usual, .fileSizes), (usual, .baseNames),
+            (usual, .dirIndexes), (long, .longFileSizes), (old, .oldFileNames),
+        ], [0, 1, 2, 4, 5, 0x7fff_ffff, 0x8000_0000, UInt32.max])
+    func counts(header: (good: HeaderWriter, tag: HeaderTag), count: UInt32) {
+        var writer = header.good
+        writer[header.tag]?.count = count
+        #expect(
+            firstError(in: writer.bytes())
+                == RPMHeaderError(.count, tag: RPMTag(header.tag), value: UInt64(count)))
+    }
+
+    @Test(
+        "A number of digests that no other tag has", arguments: [0, 1, 4, 0xffff_ffff] as [UInt32])
+    func digestCount(count: UInt32) {
+        var writer = Self.usual
+        writer[.fileDigests]?.count = count
+        #expect(
+            firstError(in: writer.bytes()) == RPMHeaderError(.count, tag: .fileModes, value: 3))
+    }
+
+    @Test(
+        "A number that all tags claim, and none has",
+        arguments: [4, 1000, 0xfffff, 0x100000, 0x7fff_ffff, 0x8000_0000, .max] as [UInt32])
+    func allClaim(count: UInt32) {
+        for good in [Self.usual, Self.long, Self.old] {
+            var writer = good
+            for index in writer.entries.indices where writer.entries[index].count == 3 {
+                writer.entries[index].count = count
+            }
+            #expect(firstError(in: writer.bytes()) == RPMHeaderError(.refused))
+            #expect(firstError(in: writer.bytes(region: nil)) == RPMHeaderError(.refused))
+        }
+    }
+
+    @Test("No values at all")
+    func noValues() {
+        for good in [Self.usual, Self.long, Self.old] {
+            var writer = good
+            for index in writer.entries.indices where writer.entries[index].count > 1 {
+                writer.entries[index].count = 0
+            }
+            #expect(firstError(in: writer.bytes()) == RPMHeaderError(.refused))
+        }
+    }
+
+    @Test("More directories than files")
+    func directories() {
+        var writer = Self.usual
+        writer[.dirNames] = .strings(.dirNames, ["/etc/", "/usr/bin/", "/a/"])
+        #expect(firstError(in: writer.bytes()) == nil)
+        writer[.dirNames] = .strings(.dirNames, ["/etc/", "/usr/bin/", "/a/", "/b/"])
+        #expect(
+            firstError(in: writer.bytes())
+                == RPMHeaderError(.moreThanFiles, tag: .dirNames, value: 4))
+    }
+
+    @Test(
+        "A directory that is not there",
+        arguments: [2, 3, 0x7fff_ffff, 0x8000_0000, .max] as [UInt32],
+        0..<3)
+    func directoryIndexes(index: UInt32, file: Int) {
+        var indexes: [UInt32] = [0, 1, 0]
+        indexes[file] = index
+        var writer = Self.usual
+        writer[.dirIndexes] = .numbers(.dirIndexes, indexes)
+        #expect(
+            firstError(in: writer.bytes())
+                == RPMHeaderError(.outOfRange, tag: .dirIndexes, value: UInt64(index)))
+    }
+
+    // MARK: Packages without files
+
+    @Test("A package without files has no digests")
+    func noFiles() throws {
+        let writer = HeaderWriter(of: [])
+        for header in [writer.bytes(), writer.bytes(region: nil)] {
+            #expect(try convert(header).isEmpty)
+            #expect(try open(header).count == 0)
+        }
+    }
+
+    @Test("Names without digests are no package without files")
+    func onlyNames() {
+        var writer = HeaderWriter(of: [])
+        writer.entries.append(.strings(.oldFileNames, ["/a"]))
+        #expect(
+            firstError(in: writer.bytes()) == RPMHeaderError(.missing, tag: .fileDigests))
+    }
+
+    @Test("Each tag is called as librpm calls it")
+    func tagNames() {
+        let tags: [RPMTag] = [
+            .name, .version, .release, .arch, .oldFileNames, .fileSizes, .fileModes, .fileDigests,
+            .dirIndexes, .baseNames, .dirNames, .longFileSizes, .fileDigestAlgorithm,
+        ]
+        for tag in tags {
+            #expect("\(tag.label)" == nameOfTag(tag.rawValue))
+        }
+    }
+}
