@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -44,6 +46,17 @@ static inline const char *clinux_entry_name(const struct dirent *entry)
 static inline int clinux_openat(int dir, const char *path, int flags)
 {
 	return openat(dir, path, flags);
+}
+
+/* glibc has no wrapper for openat2(2). */
+static inline int clinux_open_entry(int dir, const char *name, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned int)flags,
+		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 }
 
 static inline int clinux_descriptor_flags(int fd)

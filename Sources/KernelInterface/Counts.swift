@@ -56,7 +56,8 @@ extension Interface {
     /// Reads one of the interface's files whole.
     func contents(of name: StaticString) throws(InterfaceError) -> [UInt8] {
         do throws(Errno) {
-            let file = try FileDescriptor(name: name, in: directory, for: .reading)
+            let file = try FileDescriptor(
+                entry: name.cString, of: directory, for: .reading)
             return try file.contents()
         } catch {
             throw InterfaceError(.read, error)

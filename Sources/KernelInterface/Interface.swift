@@ -6,8 +6,6 @@ import LinuxFiles
 public struct Interface: ~Copyable {
     /// Where the kernel has its interface.
     public static let defaultPath: StaticString = "/sys/kernel/security/integrity/diglim"
-    /// The type of securityfs, `SECURITYFS_MAGIC` of `<linux/magic.h>`.
-    static let securityFSMagic: UInt32 = 0x7363_6673
 
     /// The numbering of list types, which the directory itself tells.
     public let abi: ABI
@@ -15,6 +13,7 @@ public struct Interface: ~Copyable {
     var patience: Patience
     private let labelFile: FileDescriptor
     private var turn: Turn?
+    var loaded: LoadedLists?
 
     /// Opens the interface.
     ///
@@ -33,13 +32,13 @@ public struct Interface: ~Copyable {
         } catch {
             throw InterfaceError(.directory, error)
         }
-        if path == nil, (try? directory.isOnFileSystem(Self.securityFSMagic)) != true {
+        if path == nil, (try? directory.isOnFileSystem(.securityfs)) != true {
             throw InterfaceError(.notSecurityFS)
         }
         let abi = try Self.abi(of: directory)
         do throws(Errno) {
             labelFile = try FileDescriptor(
-                name: Self.labelName(in: abi), in: directory, for: .writing)
+                entry: Self.labelName(in: abi).cString, of: directory, for: .writing)
         } catch {
             throw InterfaceError(.open, error)
         }
@@ -128,7 +127,8 @@ extension Interface {
     ) throws(InterfaceError) -> FileDescriptor {
         while true {
             do throws(Errno) {
-                let file = try FileDescriptor(name: name, in: directory, for: flags)
+                let file = try FileDescriptor(
+                    entry: name.cString, of: directory, for: flags)
                 patience.reset()
                 return file
             } catch {

@@ -23,7 +23,8 @@ public struct LoadedLists: ~Copyable {
     ) throws(InterfaceError) -> FileDescriptor {
         do throws(Errno) {
             return try FileDescriptor(
-                name: directoryName, in: interface.directory, for: [.reading, .directory])
+                entry: directoryName.cString, of: interface.directory,
+                for: [.reading, .directory])
         } catch {
             throw InterfaceError(.list, error)
         }
@@ -62,6 +63,46 @@ public struct LoadedLists: ~Copyable {
         }
     }
 
+    /// Whether a list is loaded under a label, or the same list under another.
+    ///
+    /// The kernel keeps an entry without contents where it was given a loaded list under another
+    /// label, also after the list is gone.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - label: Its label.
+    /// - Returns: `nil` where no entry has the label.
+    /// - Throws: ``InterfaceError`` where an entry cannot be read.
+    func holds(_ list: UnsafeRawBufferPointer, label: Label) throws(InterfaceError) -> Bool? {
+        var hasEntry: Bool?
+        let memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: list.count + 1, alignment: 16)
+        defer { memory.deallocate() }
+        for index in range(of: label) where !isView(index) {
+            guard let size = try readUnlessGone(index, into: memory) else { continue }
+            if size == 0, try hasContents(underDigestOf: index) { return true }
+            if size == list.count, memcmp(memory.baseAddress!, list.baseAddress!, size) == 0 {
+                return true
+            }
+            hasEntry = false
+        }
+        return hasEntry
+    }
+
+    /// Whether the list with the digest in a name is loaded, under whatever label.
+    private func hasContents(underDigestOf index: Int) throws(InterfaceError) -> Bool {
+        let length = Self.label(of: names[index])! - names[index]
+        var byte: UInt8 = 0
+        for other in 0..<count
+        where strncmp(names[other], names[index], length) == 0 && !isView(other) {
+            let size = try withUnsafeMutableBytes(of: &byte) { byte throws(InterfaceError) in
+                try readUnlessGone(other, into: byte)
+            }
+            if let size, size > 0 { return true }
+        }
+        return false
+    }
+
     /// Whether a name is of a list's view in words, and not of a list whose label ends alike.
     ///
     /// - Parameter index: The name's position.
@@ -89,10 +130,20 @@ public struct LoadedLists: ~Copyable {
     ) throws(InterfaceError) -> Int {
         do throws(Errno) {
             let file = try FileDescriptor(
-                path: names[index], in: directory.rawValue, for: .reading)
+                entry: names[index], of: directory, for: .reading)
             return try file.read(into: memory)
         } catch {
             throw InterfaceError(.read, error)
+        }
+    }
+
+    /// Reads a loaded list back, unless it was deleted since the names were listed.
+    private func readUnlessGone(
+        _ index: Int, into memory: UnsafeMutableRawBufferPointer
+    ) throws(InterfaceError) -> Int? {
+        do throws(InterfaceError) { return try read(index, into: memory) } catch {
+            guard error == InterfaceError(.read, .noEntry) else { throw error }
+            return nil
         }
     }
 

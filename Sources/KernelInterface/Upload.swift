@@ -39,7 +39,10 @@ extension Interface {
                 try perform(.add, UnsafeRawBufferPointer(list), label: label)
                 return .added
             } catch {
-                if error == InterfaceError(.add, .exists) { return .alreadyLoaded }
+                if error == InterfaceError(.add, .exists) {
+                    try confirm(UnsafeRawBufferPointer(list), label: label)
+                    return .alreadyLoaded
+                }
                 guard error == InterfaceError(.add, .noMemory), list.count > Self.minimumListSize
                 else { throw error }
                 limit = max(list.count / 2, Self.minimumListSize)

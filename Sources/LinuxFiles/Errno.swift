@@ -25,6 +25,8 @@ public struct Errno: Error, Equatable, Sendable {
     public static let busy = Errno(rawValue: EBUSY)
     /// Out of memory; of an upload: no contiguous memory of that size.
     public static let noMemory = Errno(rawValue: ENOMEM)
+    /// On another file system.
+    public static let crossDevice = Errno(rawValue: EXDEV)
     /// The file is too large.
     public static let fileTooLarge = Errno(rawValue: EFBIG)
 

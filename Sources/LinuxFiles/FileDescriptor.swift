@@ -8,29 +8,30 @@ public struct FileDescriptor: ~Copyable {
     /// Opens a file; the descriptor is closed on `exec`.
     ///
     /// - Parameters:
-    ///   - path: The file's path, relative to the directory.
-    ///   - directory: The descriptor of a directory; by default the working directory.
+    ///   - path: The file's path, relative to the working directory.
     ///   - flags: What the file is opened for.
     /// - Throws: ``Errno`` of `openat(2)`.
-    public init(
-        path: UnsafePointer<CChar>, in directory: Int32 = AT_FDCWD, for flags: OpenFlags
-    ) throws(Errno) {
+    public init(path: UnsafePointer<CChar>, for flags: OpenFlags) throws(Errno) {
         rawValue = try retrying {
-            clinux_openat(directory, path, flags.rawValue | O_CLOEXEC)
+            clinux_openat(AT_FDCWD, path, flags.rawValue | O_CLOEXEC)
         }
     }
 
-    /// Opens a file with a fixed name.
+    /// Opens an entry of a directory and nothing else: no symbolic link is followed, and nothing
+    /// that is mounted over the entry is entered. The descriptor is closed on `exec`.
     ///
     /// - Parameters:
-    ///   - name: The file's path, relative to the directory.
-    ///   - directory: The descriptor of a directory.
+    ///   - entry: The entry's name.
+    ///   - directory: The directory.
     ///   - flags: What the file is opened for.
-    /// - Throws: ``Errno`` of `openat(2)`.
+    /// - Throws: ``Errno`` of `openat2(2)`: `ELOOP` for a symbolic link, `EXDEV` for a mount.
     public init(
-        name: StaticString, in directory: borrowing FileDescriptor, for flags: OpenFlags
+        entry: UnsafePointer<CChar>, of directory: borrowing FileDescriptor, for flags: OpenFlags
     ) throws(Errno) {
-        try self.init(path: name.cString, in: directory.rawValue, for: flags)
+        let number = directory.rawValue
+        rawValue = try retrying {
+            clinux_open_entry(number, entry, flags.rawValue | O_CLOEXEC)
+        }
     }
 
     deinit { close(rawValue) }
@@ -53,8 +54,6 @@ public struct FileDescriptor: ~Copyable {
         public static let readingAndWriting = OpenFlags(rawValue: O_RDWR)
         /// Only a directory. The corresponding C constant is `O_DIRECTORY`.
         public static let directory = OpenFlags(rawValue: O_DIRECTORY)
-        /// Not through a symbolic link. The corresponding C constant is `O_NOFOLLOW`.
-        public static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
         /// Without waiting, as on FIFOs. The corresponding C constant is `O_NONBLOCK`.
         public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
     }
@@ -89,12 +88,12 @@ extension FileDescriptor {
 
     /// Whether the file is on a file system of a type.
     ///
-    /// - Parameter magic: The number that `statfs(2)` gives for the type.
-    /// - Throws: ``Errno`` of the call.
-    public func isOnFileSystem(_ magic: UInt32) throws(Errno) -> Bool {
+    /// - Parameter type: The type.
+    /// - Throws: ``Errno`` of `fstatfs(2)`.
+    public func isOnFileSystem(_ type: FileSystemType) throws(Errno) -> Bool {
         var status = statfs()
         _ = try retrying { fstatfs(rawValue, &status) }
-        return UInt32(truncatingIfNeeded: status.f_type) == magic
+        return UInt32(truncatingIfNeeded: status.f_type) == type.rawValue
     }
 
     /// Reads into memory until it is full or the file ends.
@@ -139,6 +138,16 @@ extension FileDescriptor {
     public func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         try retrying { CLinux.write(rawValue, bytes.baseAddress, bytes.count) }
     }
+}
+
+/// A type of file systems, by the number that `statfs(2)` gives.
+///
+/// The raw values are those of `<linux/magic.h>`.
+public enum FileSystemType: UInt32, Sendable {
+    /// Processes. The corresponding C constant is `PROC_SUPER_MAGIC`.
+    case procfs = 0x9fa0
+    /// Security modules. The corresponding C constant is `SECURITYFS_MAGIC`.
+    case securityfs = 0x7363_6673
 }
 
 extension StaticString {

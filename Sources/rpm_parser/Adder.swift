@@ -49,9 +49,9 @@ struct Adder: ~Copyable {
     ) throws(Failure) -> FileDescriptor {
         do throws(Errno) {
             return try FileDescriptor(
-                path: name, in: directory.rawValue, for: [.reading, .noFollow, .nonBlocking])
+                entry: name, of: directory, for: [.reading, .nonBlocking])
         } catch {
-            throw .system(error)
+            throw error == .crossDevice ? .mounted : .system(error)
         }
     }
 

@@ -9,6 +9,10 @@ enum Failure: Error {
     /// The kernel cannot hold the name in a label.
     case label
     case symbolicLink, notRegular
+    /// Another file is mounted over the list.
+    case mounted
+    /// The directory is on a file system whose files the kernel lets parsers read unseen.
+    case unseen
     case system(Errno)
     case header(RPMHeaderError)
     case interface(InterfaceError)
@@ -25,6 +29,10 @@ enum Failure: Error {
             message.add("a symbolic link, not a file")
         case .notRegular:
             message.add("not a regular file")
+        case .mounted:
+            message.add("another file is mounted over it")
+        case .unseen:
+            message.add("on procfs or securityfs, where IMA does not see what is read")
         case .system(let errno):
             message.add("cannot open: ")
             message.add(errno)

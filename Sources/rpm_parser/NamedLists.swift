@@ -34,17 +34,22 @@ struct NamedLists: ~Copyable {
         self.names = names
     }
 
-    /// Opens the lists' directory.
+    /// Opens the lists' directory, to read lists.
     ///
-    /// - Throws: ``Failure`` where it cannot be opened.
+    /// - Throws: ``Failure`` where it cannot be opened, or where a list could not be trusted: the
+    ///   kernel lets parsers read files of procfs and securityfs unseen.
     func openDirectory() throws(Failure) -> FileDescriptor {
         do throws(Errno) {
-            return try FileDescriptor(
+            let directory = try FileDescriptor(
                 path: directory.count > 1 ? directory : Self.workingDirectory,
                 for: [.reading, .directory])
+            let isProcfs = try directory.isOnFileSystem(.procfs)
+            let isSecurityfs = try directory.isOnFileSystem(.securityfs)
+            if !isProcfs, !isSecurityfs { return directory }
         } catch {
             throw .system(error)
         }
+        throw .unseen
     }
 
     private static let workingDirectory: [CChar] = [CChar(UInt8(ascii: ".")), 0]

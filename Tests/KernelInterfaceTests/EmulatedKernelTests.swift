@@ -27,6 +27,30 @@ import Testing
         #expect(try emulator.loadedLabels() == ["a"])
     }
 
+    @Test("A list that is loaded under another label counts as loaded, for as long as it is")
+    func twins() throws {
+        let emulator = try MountedEmulator()
+        let list = block(3).bytes
+        var interface = try Interface(path: emulator.directory, waiting: 0)
+        #expect(try add(list, label: "a", to: &interface) == .added)
+        #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
+        #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
+        #expect(try delete(label: "a", from: &interface) == .deleted)
+        let result = Result { try add(list, label: "b", to: &interface) }
+        #expect(throws: InterfaceError(.unloadable)) { try result.get() }
+        #expect(try interface.counts().file == 0)
+        #expect(try add(list, label: "a", to: &interface) == .added)
+        #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
+    }
+
+    @Test("A list that the kernel wrongly calls loaded is told")
+    func wronglyCalledLoaded() throws {
+        let emulator = try MountedEmulator("--fail-every", "1:EEXIST")
+        var interface = try Interface(path: emulator.directory, waiting: 0)
+        let result = Result { try add(block(1).bytes, label: "a", to: &interface) }
+        #expect(throws: InterfaceError(.add, .exists)) { try result.get() }
+    }
+
     @Test("A shorter label keeps nothing of a longer one")
     func labels() throws {
         let emulator = try MountedEmulator()
@@ -102,7 +126,7 @@ import Testing
         #expect(try addWithOwnInterface(list, at: emulator) == .added)
         let whole = try emulator.loadedLists()
         #expect(whole.count > 1)
-        #expect(emulator.upload(whole[0].bytes, label: "parts", to: "digest_list_del") == "ok")
+        #expect(emulator.delete(whole[0].bytes, label: "parts") == "ok")
         #expect(try emulator.loadedLists() == Array(whole.dropFirst()))
         #expect(try addWithOwnInterface(list, at: emulator) == .added)
         #expect(try emulator.loadedLists() == whole)

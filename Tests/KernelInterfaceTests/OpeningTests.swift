@@ -52,6 +52,23 @@ import Testing
                 == InterfaceError(.open, Errno(rawValue: EISDIR)))
     }
 
+    @Test("No file of the interface can be exchanged for another by a symbolic link")
+    func links() throws {
+        let directory = try TemporaryDirectory()
+        for name in ["digest_list_label", "elsewhere"] { try directory.write([], to: name) }
+        for link in ["digest_list_add", "digest_list_del", "digests_count", "digest_lists_loaded"] {
+            try #require(symlink("elsewhere", directory.path(link)) == 0)
+        }
+        let loop = Errno(rawValue: ELOOP)
+        var interface = try Interface(path: directory.path, waiting: 0)
+        let result = Result { try add(block(1).bytes, label: "a", to: &interface) }
+        #expect(throws: InterfaceError(.open, loop)) { try result.get() }
+        #expect(throws: InterfaceError(.read, loop)) { _ = try interface.counts() }
+        #expect(throws: InterfaceError(.list, loop)) {
+            _ = try LoadedLists(of: interface).count
+        }
+    }
+
     @Test("The kernel's own interface is on securityfs, or there is none")
     func kernelInterface() throws {
         let path = "\(Interface.defaultPath)"

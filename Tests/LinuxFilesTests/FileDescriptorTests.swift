@@ -75,17 +75,24 @@ import Testing
         #expect(file.st_size == 3)
         #expect(try folder.status().isDirectory)
         #expect(throws: Errno(rawValue: ELOOP)) {
-            _ = try FileDescriptor(path: directory.path("link"), for: [.reading, .noFollow])
+            _ = try FileDescriptor(entry: "link", of: folder, for: .reading)
         }
         let (hasFile, hasOther) = (folder.hasEntry("file"), folder.hasEntry("other"))
         #expect(hasFile && !hasOther)
     }
 
+    @Test("What is mounted over an entry is not entered")
+    func mounts() throws {
+        let root = try FileDescriptor(path: "/", for: [.reading, .directory])
+        #expect(throws: Errno(rawValue: EXDEV)) {
+            _ = try FileDescriptor(entry: "proc", of: root, for: .reading)
+        }
+    }
+
     @Test("A file system is known by its number")
     func fileSystems() throws {
-        let procfs: UInt32 = 0x9fa0
-        #expect(try FileDescriptor(path: "/proc", for: .reading).isOnFileSystem(procfs))
-        #expect(try !FileDescriptor(path: "/", for: .reading).isOnFileSystem(procfs))
+        #expect(try FileDescriptor(path: "/proc", for: .reading).isOnFileSystem(.procfs))
+        #expect(try !FileDescriptor(path: "/", for: .reading).isOnFileSystem(.procfs))
     }
 
     @Test("Errors have the C library's symbols and words")
