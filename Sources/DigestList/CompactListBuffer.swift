@@ -66,10 +66,15 @@ public struct CompactListBuffer: ~Copyable {
     /// Ends the list: the mutable digests, then the immutable ones; a block without digests is
     /// left out.
     ///
-    /// - Parameter abi: The numbering of types.
+    /// - Parameters:
+    ///   - abi: The numbering of types.
+    ///   - immutableOnly: Whether the mutable digests are left out too.
     /// - Returns: How many digests the list has.
     /// - Throws: ``CompactListError/dataLength`` for more digests than a block can hold.
-    public mutating func finish(abi: ABI) throws(CompactListError) -> Counts {
+    public mutating func finish(
+        abi: ABI, immutableOnly: Bool = false
+    ) throws(CompactListError) -> Counts {
+        if immutableOnly { counts.mutable = 0 }
         let mutable = try endBlock(counts.mutable, modifiers: [], at: 0, abi: abi)
         let immutable = try endBlock(
             counts.immutable, modifiers: .immutable, at: halfSize, abi: abi)

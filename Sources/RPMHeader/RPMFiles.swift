@@ -110,12 +110,15 @@ extension RPMFiles {
     ) throws(RPMHeaderError) -> CompactListBuffer.Counts {
         list.begin(algorithm: algorithm, capacity: digestCapacity)
         try forEach { file throws(RPMHeaderError) in
-            guard let digits = file.digits, file.isImmutable || !immutableOnly else { return }
+            // Also of digests that are left out: two short ones may look like one.
+            guard let digits = file.digits else { return }
             guard list.append(hexadecimal: digits, immutable: file.isImmutable) else {
                 throw RPMHeaderError(.digestDigits, tag: .fileDigests, value: UInt64(file.index))
             }
         }
-        do throws(CompactListError) { return try list.finish(abi: abi) } catch {
+        do throws(CompactListError) {
+            return try list.finish(abi: abi, immutableOnly: immutableOnly)
+        } catch {
             throw RPMHeaderError(.tooManyDigests)
         }
     }

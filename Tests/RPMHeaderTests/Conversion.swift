@@ -27,9 +27,9 @@ func parse(_ list: [UInt8]) throws(RPMHeaderError) -> RPMDigestList {
 }
 
 /// What is wrong with a digest list; `nil` for one that is in order.
-func firstError(in list: [UInt8]) -> RPMHeaderError? {
+func firstError(in list: [UInt8], immutableOnly: Bool = false) -> RPMHeaderError? {
     do throws(RPMHeaderError) {
-        _ = try convert(list)
+        _ = try convert(list, immutableOnly: immutableOnly)
         return nil
     } catch {
         return error

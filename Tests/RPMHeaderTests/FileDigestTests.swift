@@ -152,20 +152,24 @@ import Testing
             try convertedDigests(of: Self.header([digest.uppercased()])).mutable == [digest])
     }
 
-    @Test("The first digest that is wrong counts, also where only others are wanted")
-    func order() throws {
-        let files = [
-            PackagedFile(mode: 0o100644, digest: String(repeating: "x", count: 64)),
-            PackagedFile(mode: 0o100755, digest: madeUpDigest(1)),
-        ]
-        let list = HeaderWriter(of: files).bytes()
-        #expect(
-            firstError(in: list) == RPMHeaderError(.digestDigits, tag: .fileDigests, value: 0))
-        let short = HeaderWriter(of: [
-            PackagedFile(mode: 0o100644, digest: "abcd"), files[1],
-        ]).bytes()
-        #expect(throws: RPMHeaderError(.digestLength, tag: .fileDigests, value: 4)) {
-            _ = try convert(short, immutableOnly: true)
+    @Test("A digest that is wrong counts, also where only others are wanted")
+    func unwantedDigests() throws {
+        let immutable = PackagedFile(mode: 0o100755, digest: madeUpDigest(1))
+        func error(_ digests: String...) -> RPMHeaderError? {
+            let files = digests.map { PackagedFile(mode: 0o100644, digest: $0) } + [immutable]
+            let list = HeaderWriter(of: files).bytes()
+            let all = firstError(in: list)
+            let some = firstError(in: list, immutableOnly: true)
+            #expect(all == some)
+            return some
         }
+        let notHexadecimal = RPMHeaderError(.digestDigits, tag: .fileDigests, value: 0)
+        #expect(error(String(repeating: "x", count: 64)) == notHexadecimal)
+        #expect(error("abcd") == RPMHeaderError(.digestLength, tag: .fileDigests, value: 4))
+        // Taken for one digest, these would shift all that follow to other files.
+        #expect(
+            error(String(repeating: "a", count: 35), String(repeating: "b", count: 28))
+                == notHexadecimal)
+        #expect(error(madeUpDigest(2), madeUpDigest(3)) == nil)
     }
 }
