@@ -66,9 +66,12 @@ let package = Package(
                 "CCrypto", "CGlibc", "CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader",
             ]),
         .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
-        .testTarget(name: "DiglimctlTests"),
+        .testTarget(name: "DiglimctlTests", dependencies: ["BlackBox", "RandomNumbers"]),
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "BlackBox", dependencies: ["CCrypto", "CSpawn"], path: "Tests/BlackBox"),
+        .testTarget(
+            name: "ParserTests", dependencies: ["BlackBox", "RandomNumbers"],
+            resources: [.copy("Resources")]),
     ]
 )

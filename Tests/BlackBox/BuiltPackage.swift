@@ -44,7 +44,7 @@ public struct BuiltPackage: Sendable {
         var command = Command(
             "rpmbuild", ["-bb", "--nodeps"] + macros.flatMap { ["--define", $0] } + [spec])
         command.environment = ["PATH=/usr/bin:/bin", "HOME=\(top)", "LC_ALL=C.UTF-8"]
-        let outcome = try command.run()
+        let outcome = try command.run(atMost: 600)
         guard outcome.status == 0 else { throw CommandError("rpmbuild: \(outcome.errors)") }
         path = "\(top)/RPMS/noarch/\(name)-1-1.noarch.rpm"
     }

@@ -96,6 +96,18 @@ public func output(of program: String, _ arguments: String...) throws -> String 
     try output(of: program, arguments)
 }
 
+/// Waits until something holds, for a minute or so at the most.
+///
+/// - Parameter condition: What is looked at again and again.
+/// - Throws: ``CommandError`` where it never holds.
+public func wait(until condition: () throws -> Bool) throws {
+    for _ in 0..<100_000 {
+        if try condition() { return }
+        usleep(500)
+    }
+    throw CommandError("waited in vain")
+}
+
 /// Why a program has no outcome.
 public struct CommandError: Error, CustomStringConvertible {
     /// The reason in words.

@@ -5,6 +5,8 @@ import Foundation
 public final class MountedEmulator {
     /// Where the interface is.
     public let directory: String
+    // Both are there until nothing is mounted in them any more.
+    private let parent: TemporaryDirectory
     private let scratch: TemporaryDirectory
 
     /// The path of the log.
@@ -13,13 +15,16 @@ public final class MountedEmulator {
     /// Mounts the emulator.
     ///
     /// - Parameters:
-    ///   - directory: The mount point; `nil` for a new one.
     ///   - options: The options before the mount point.
-    public init(on directory: String?, options: [String] = []) throws {
+    ///   - name: The mount point.
+    ///   - parent: Where the mount point is; `nil` for a directory of its own.
+    public init(
+        options: [String], on name: String = "mount", in parent: TemporaryDirectory? = nil
+    ) throws {
         scratch = try TemporaryDirectory()
-        self.directory = try directory ?? scratch.makeDirectory("mount")
-        let outcome = try Self.run(
-            ["--log", scratch.path("log")] + options + [self.directory])
+        self.parent = parent ?? scratch
+        directory = try self.parent.makeDirectory(name)
+        let outcome = try Self.run(["--log", scratch.path("log")] + options + [directory])
         guard outcome.status == 0 else {
             throw CommandError("the emulator does not mount: \(outcome.errors)")
         }
@@ -28,9 +33,7 @@ public final class MountedEmulator {
     /// Mounts the emulator.
     ///
     /// - Parameter options: The options before the mount point.
-    public convenience init(_ options: String...) throws {
-        try self.init(on: nil, options: options)
-    }
+    public convenience init(_ options: String...) throws { try self.init(options: options) }
 
     deinit { unmount() }
 
@@ -49,11 +52,21 @@ extension MountedEmulator {
     /// The path of a file of the interface.
     public func path(_ file: String) -> String { "\(directory)/\(file)" }
 
+    /// Opens a file of the interface.
+    ///
+    /// - Parameters:
+    ///   - file: The file's name.
+    ///   - flags: As to `open(2)`.
+    /// - Returns: The descriptor, or -1 with the error in `errno`.
+    public func open(_ file: String, _ flags: Int32) -> Int32 {
+        programStart.withLock { _ in Glibc.open(path(file), flags | O_CLOEXEC) }
+    }
+
     /// Writes once to a file of the interface, on a descriptor of its own.
     ///
     /// - Returns: `ok`, the name of the error, or the number of bytes where they are fewer.
     public func write(_ bytes: [UInt8], to file: String, flags: Int32 = O_WRONLY) -> String {
-        let descriptor = open(path(file), flags)
+        let descriptor = open(file, flags)
         guard descriptor >= 0 else { return Self.lastError }
         defer { close(descriptor) }
         return Self.write(bytes, to: descriptor)
@@ -68,20 +81,48 @@ extension MountedEmulator {
         return count == bytes.count ? "ok" : "\(count)"
     }
 
-    /// Sets a label and adds or deletes a list.
+    /// Adds a list.
     ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - label: The label to set before; `nil` for none.
     /// - Returns: As when writing to a file by name.
     @discardableResult
-    public func upload(
-        _ list: [UInt8], label: String = "test", to file: String = "digest_list_add"
-    ) -> String {
-        let result = write(Array("\(label)\0".utf8), to: "digest_list_label")
-        return result == "ok" ? write(list, to: file) : result
+    public func add(_ list: [UInt8], label: String? = nil) -> String {
+        perform(list, label, "digest_list_add")
+    }
+
+    /// Deletes a list.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - label: The label to set before; `nil` for none.
+    /// - Returns: As when writing to a file by name.
+    @discardableResult
+    public func delete(_ list: [UInt8], label: String? = nil) -> String {
+        perform(list, label, "digest_list_del")
+    }
+
+    private func perform(_ list: [UInt8], _ label: String?, _ file: String) -> String {
+        if let label {
+            let result = write(Array("\(label)\0".utf8), to: "digest_list_label")
+            guard result == "ok" else { return result }
+        }
+        return write(list, to: file)
+    }
+
+    /// Asks for a digest.
+    ///
+    /// - Returns: The lines of the answer, or the error of the question.
+    public func query(_ text: String) -> String {
+        let result = write(Array(text.utf8), to: "digest_query")
+        guard result == "ok" else { return result }
+        do { return try self.text("digest_query") } catch { return "\(error)" }
     }
 
     /// What a file shows, read to its end.
     public func read(_ file: String) throws -> [UInt8] {
-        let descriptor = open(path(file), O_RDONLY)
+        let descriptor = open(file, O_RDONLY)
         guard descriptor >= 0 else { throw CommandError("\(file): \(Self.lastError)") }
         defer { close(descriptor) }
         var content: [UInt8] = []

@@ -22,7 +22,7 @@ public final class RunningProgram {
 
     deinit {
         guard status == nil else { return }
-        kill(process, SIGKILL)
+        kill(-process, SIGKILL)
         waitpid(process, nil, 0)
     }
 
@@ -60,6 +60,12 @@ public final class RunningProgram {
     }
 }
 
+/// Held while a program starts.
+///
+/// Until it runs, it has open what the tests have open, and of the interface's files only one can
+/// be open anywhere; so whoever opens one of them waits for the start of programs.
+let programStart = Mutex(())
+
 extension RunningProgram {
     private static func spawn(
         _ command: Command, output: borrowing MemoryFile, errors: borrowing MemoryFile
@@ -87,20 +93,32 @@ extension RunningProgram {
     private static func spawn(
         _ command: Command, _ actions: inout posix_spawn_file_actions_t
     ) throws -> pid_t {
+        // A group of its own, to be ended with all that it starts.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         var process: pid_t = 0
         let error = withCStrings([command.program] + command.arguments) { arguments in
-            guard let environment = command.environment else {
-                return posix_spawnp(
-                    &process, command.program, &actions, nil, arguments, environ)
-            }
-            return withCStrings(environment) {
-                posix_spawnp(&process, command.program, &actions, nil, arguments, $0)
+            withEnvironment(of: command) { environment in
+                programStart.withLock { _ in
+                    posix_spawnp(
+                        &process, command.program, &actions, &attributes, arguments,
+                        environment)
+                }
             }
         }
         guard error == 0 else {
             throw CommandError("\(command.program): \(String(cString: strerror(error)))")
         }
         return process
+    }
+
+    private static func withEnvironment<Result>(
+        of command: Command, _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> Result
+    ) -> Result {
+        guard let environment = command.environment else { return body(environ) }
+        return withCStrings(environment) { body($0) }
     }
 
     private static func withCStrings<Result>(
@@ -152,7 +170,7 @@ private final class Watchdog: Sendable {
     private func bite() {
         state.withLock { state in
             guard state == .waiting else { return }
-            kill(process, SIGKILL)
+            kill(-process, SIGKILL)
             state = .hasBitten
         }
     }

@@ -3,11 +3,14 @@ public enum HeaderTag: UInt32, Sendable {
     case name = 1000
     case version = 1001
     case release = 1002
+    case summary = 1004
     case arch = 1022
     case oldFileNames = 1027
     case fileSizes = 1028
     case fileModes = 1030
     case fileDigests = 1035
+    case sourceRPM = 1044
+    case sourcePackage = 1106
     case dirIndexes = 1116
     case baseNames = 1117
     case dirNames = 1118

@@ -18,8 +18,10 @@ public final class TemporaryDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The path of something in it.
-    public func path(_ name: String) -> String { path + "/" + name }
+    /// The path of something in it, whether named with a slash at its beginning or without.
+    public func path(_ name: String) -> String {
+        name.hasPrefix("/") ? path + name : "\(path)/\(name)"
+    }
 
     /// Writes a file.
     ///

@@ -1,8 +1,9 @@
+import BlackBox
 import Foundation
 import Testing
 
 /// How the program takes its command line.
-@Suite(.enabled(if: Diglimctl.isAvailable, Diglimctl.absence))
+@Suite(.needs(.diglimctl))
 struct CommandLineTests {
     static let commands = ["generate", "show"]
 
@@ -60,7 +61,7 @@ struct CommandLineTests {
     }
 
     @Test func fullOutputIsAFailure() throws {
-        let command = "'\(try #require(Diglimctl.executable))' --help >/dev/full"
+        let command = "'\(Program.diglimctl.path)' --help >/dev/full"
         let outcome = try runProgram("sh", ["-c", command])
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("No space left"))
@@ -70,7 +71,7 @@ struct CommandLineTests {
     @Test func closedDescriptors() throws {
         let directory = try TemporaryDirectory()
         let package = try directory.write(PackageBuilder().package, to: "odd.rpm")
-        let program = try #require(Diglimctl.executable)
+        let program = Program.diglimctl.path
         let command =
             "'\(program)' generate --output '\(directory.path)/out' '\(package)' <&- >&- 2>&-"
         #expect(try runProgram("sh", ["-c", command]).status == 0)

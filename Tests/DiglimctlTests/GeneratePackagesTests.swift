@@ -1,9 +1,10 @@
+import BlackBox
 import Foundation
 import Testing
 
 /// Digest lists of package files.
 struct GeneratePackagesTests {
-    @Test(.enabled(if: Corpus.isAvailable, Corpus.absence))
+    @Test(.needs(.diglimctl), .needsCorpus)
     func packagesOfRPMsOwnTests() throws {
         let output = try TemporaryDirectory()
         let outcome = try Diglimctl.run(
@@ -13,7 +14,7 @@ struct GeneratePackagesTests {
         #expect(result.written == 5)
         #expect(result.unsigned == 4)
         #expect(result.failed == 1)
-        let corrupted = try Corpus.packages + "/hello-2.0-1.x86_64-corrupted.rpm"
+        let corrupted = Corpus.packages + "/hello-2.0-1.x86_64-corrupted.rpm"
         #expect(result.failures.map(\.file) == [corrupted])
         #expect(result.failures.first?.error.contains("digest: BAD") == true)
         let packages = [
@@ -29,22 +30,22 @@ struct GeneratePackagesTests {
 
     /// The region is the header as it stands in the package file, byte for byte.
     @Test(
-        .enabled(if: Corpus.isAvailable, Corpus.absence),
+        .needs(.diglimctl), .needsCorpus,
         arguments: [
             "foo-1.0-1.noarch", "hello-1.0-1.i386", "hello-1.0-1.ppc64", "hlinktest-1.0-1.noarch",
         ])
     func unsignedListIsTheHeader(_ package: String) throws {
         let output = try TemporaryDirectory()
-        let path = try Corpus.packages + "/\(package).rpm"
+        let path = Corpus.packages + "/\(package).rpm"
         #expect(try Diglimctl.run("generate", "--output", output.path, path).status == 0)
         let list = try output.bytes(of: "0-file_list-rpm-\(package)")
         #expect(try list == header(of: readFile(path)))
     }
 
-    @Test(.enabled(if: Corpus.isAvailable, Corpus.absence))
+    @Test(.needs(.diglimctl), .needsCorpus)
     func signedListIsHeaderAndSignature() throws {
         let output = try TemporaryDirectory()
-        let path = try Corpus.packages + "/hello-2.0-1.x86_64-signed.rpm"
+        let path = Corpus.packages + "/hello-2.0-1.x86_64-signed.rpm"
         #expect(try Diglimctl.run("generate", "--output", output.path, path).status == 0)
         let list = try output.bytes(of: "0-file_list-rpm-hello-2.0-1.x86_64")
         let package = try readFile(path)
@@ -71,7 +72,7 @@ struct GeneratePackagesTests {
 }
 
 /// Packages that no build tool would make.
-@Suite(.enabled(if: Diglimctl.isAvailable, Diglimctl.absence))
+@Suite(.needs(.diglimctl))
 struct GenerateOddPackagesTests {
     private let input: TemporaryDirectory
     private let output: TemporaryDirectory

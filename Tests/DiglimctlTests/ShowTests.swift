@@ -1,21 +1,21 @@
+import BlackBox
 import Foundation
+import RandomNumbers
 import Testing
 
 /// What is shown of RPM digest lists of the corpus.
-@Suite(.enabled(if: Corpus.isAvailable, Corpus.absence))
+@Suite(.needs(.diglimctl), .needsCorpus)
 struct ShowCorpusTests {
     @Test func countsAndDigestsAreThoseOfAnotherConverter() throws {
         let lists = try TemporaryDirectory()
-        let scratch = try TemporaryDirectory()
-        try Corpus.generate(into: lists)
-        let expected = try Corpus.expected
+        try Corpus.generate(into: lists.path)
+        let expected = try Corpus.expected()
         let outcome = try Diglimctl.run(
             ["show", "--json", "--digests"] + expected.map { lists.path($0.name) })
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
         let shown = try outcome.json([ShownList].self)
         #expect(shown.count == 129)
-        var files: [String] = []
         for (list, expectation) in zip(shown, expected) {
             #expect(list.format == "rpm")
             #expect("0-file_list-rpm-" + (list.package ?? "") == expectation.name)
@@ -27,22 +27,17 @@ struct ShowCorpusTests {
             #expect(list.signature?.keyId == "0cd9fed33135ce90")
             #expect(list.signature?.algorithm == "RSA")
             #expect(list.signature?.hash == "SHA256")
-            for immutable in [false, true] {
+            let known = [false: expectation.mutableDigests, true: expectation.immutableDigests]
+            for (immutable, digest) in known where digest != "-" {
                 let digests = (list.digests ?? []).filter { $0.immutable == immutable }
-                let joined = digests.flatMap { bytes(ofHexadecimal: $0.digest) }
-                files.append(try scratch.write(joined, to: "\(files.count)"))
+                #expect(sha256(digests.flatMap { bytes(hexadecimal: $0.digest) }) == digest)
             }
-        }
-        let digests = try sha256(of: files)
-        let known = expected.flatMap { [$0.mutableDigests, $0.immutableDigests] }
-        for (digest, expectation) in zip(digests, known) where expectation != "-" {
-            #expect(digest == expectation)
         }
     }
 
     @Test func textForPeople() throws {
         let lists = try TemporaryDirectory()
-        try Corpus.generate(into: lists)
+        try Corpus.generate(into: lists.path)
         let name = "0-file_list-rpm-bash-5.1.8-1.cm2.x86_64"
         let outcome = try Diglimctl.run("show", lists.path(name))
         #expect(outcome.status == 0)
@@ -62,7 +57,7 @@ struct ShowCorpusTests {
 
     @Test func digestsHaveTheirPaths() throws {
         let lists = try TemporaryDirectory()
-        try Corpus.generate(into: lists)
+        try Corpus.generate(into: lists.path)
         let outcome = try Diglimctl.run(
             "show", "--digests", lists.path("0-file_list-rpm-bash-5.1.8-1.cm2.x86_64"))
         #expect(outcome.output.contains(/\n  immutable  [0-9a-f]{64}  \/bin\/bash\n/))
@@ -73,10 +68,12 @@ struct ShowCorpusTests {
     @Test func mutants() throws {
         let lists = try TemporaryDirectory()
         let mutants = try TemporaryDirectory()
-        try Corpus.generate(into: lists)
+        try Corpus.generate(into: lists.path)
         var seeds = try lists.names().map(lists.bytes(of:)).filter { $0.count < 20_000 }
-        seeds += [block([[UInt8](repeating: 1, count: 32)]) + appended([1, 2, 3], kind: 2)]
-        var generator = Mutator()
+        seeds += [
+            ListBlock([[UInt8](repeating: 1, count: 32)]).bytes + appended([1, 2, 3], kind: 2)
+        ]
+        var generator = SplitMix64(seed: 1)
         let paths = try (0..<1500).map { number in
             let seed = try #require(seeds.randomElement(using: &generator))
             return try mutants.write(generator.mutate(seed), to: "\(number)")
@@ -91,7 +88,7 @@ struct ShowCorpusTests {
 }
 
 /// What is shown of lists that the tests make.
-@Suite(.enabled(if: Diglimctl.isAvailable, Diglimctl.absence))
+@Suite(.needs(.diglimctl))
 struct ShowTests {
     private let directory: TemporaryDirectory
     private let one = [UInt8](repeating: 1, count: 32)
@@ -105,7 +102,8 @@ struct ShowTests {
     }
 
     @Test func compactList() throws {
-        let list = block([one, two]) + block(modifiers: 1, algorithm: 6, [one + two])
+        let list =
+            ListBlock([one, two]).bytes + ListBlock(modifiers: 1, algorithm: 6, [one + two]).bytes
         let path = try directory.write(list, to: "0-file_list-compact-odd")
         let (outcome, shown) = try show(path)
         #expect(outcome.status == 0)
@@ -122,7 +120,7 @@ struct ShowTests {
         #expect(described.blocks?.map(\.count) == [2, 1])
         #expect(described.digests?.map(\.path) == [nil, nil, nil])
         #expect(
-            described.digests?.map { bytes(ofHexadecimal: $0.digest) } == [one, two, one + two])
+            described.digests?.map { bytes(hexadecimal: $0.digest) } == [one, two, one + two])
     }
 
     @Test(arguments: [
@@ -130,14 +128,14 @@ struct ShowTests {
         ("v3", 0, "parser"), ("v3", 1, "file"), ("v3", 2, "metadata"),
     ])
     func typesOfBothABIs(_ abi: String, _ number: UInt16, _ type: String) throws {
-        let path = try directory.write(block(type: number, [one]), to: "list")
+        let path = try directory.write(ListBlock(type: number, [one]).bytes, to: "list")
         let (outcome, shown) = try show("--abi", abi, path)
         #expect(outcome.status == 0)
         #expect(shown.first?.blocks?.map(\.type) == [type])
     }
 
     @Test func typesThatAnABILacks() throws {
-        let path = try directory.write(block(type: 3, [one]), to: "list")
+        let path = try directory.write(ListBlock(type: 3, [one]).bytes, to: "list")
         #expect(try show(path).0.status == 1)
         #expect(try show("--abi", "v2", path).0.status == 0)
     }
@@ -181,16 +179,16 @@ struct ShowTests {
     }
 
     @Test func brokenFilesHideNoOthers() throws {
-        let good = try directory.write(block([one]), to: "good")
+        let good = try directory.write(ListBlock([one]).bytes, to: "good")
         let noDigits = String(repeating: "x", count: 32)
         let broken: [(String, [UInt8], String)] = [
             ("empty", [], "empty file"),
             ("text", Array("Hello\n".utf8), "neither a compact nor an RPM digest list"),
-            ("short", Array(block([one]).dropLast()), "digests run past the end"),
-            ("header", Array(block([one])[..<10]), "header runs past the end"),
-            ("trailing", block([one]) + [9], "header runs past the end"),
-            ("algorithm", block(algorithm: 20, [one]), "unknown hash algorithm"),
-            ("length", block(algorithm: 6, [one]), "data length"),
+            ("short", Array(ListBlock([one]).bytes.dropLast()), "digests run past the end"),
+            ("header", Array(ListBlock([one]).bytes[..<10]), "header runs past the end"),
+            ("trailing", ListBlock([one]).bytes + [9], "header runs past the end"),
+            ("algorithm", ListBlock(algorithm: 20, [one]).bytes, "unknown hash algorithm"),
+            ("length", ListBlock(algorithm: 6, [one]).bytes, "data length"),
             ("rpm", Array(PackageBuilder().header.dropLast()), "bytes missing"),
             ("rpm-trailing", PackageBuilder().header + [9], "bytes after the header"),
             (
@@ -198,8 +196,8 @@ struct ShowTests {
                 "FILEDIGESTS"
             ),
             ("digest", PackageBuilder(file: ("/", "x"), digest: "0123").header, "FILEDIGESTS"),
-            ("trailer", block([one]) + appended([], kind: 2), "length"),
-            ("kind", block([one]) + appended([1], kind: 1), "unknown kind"),
+            ("trailer", ListBlock([one]).bytes + appended([], kind: 2), "length"),
+            ("kind", ListBlock([one]).bytes + appended([1], kind: 1), "unknown kind"),
         ]
         var paths = [good]
         for (name, bytes, _) in broken { paths.append(try directory.write(bytes, to: name)) }
@@ -219,7 +217,8 @@ struct ShowTests {
 
     @Test func brokenSignatureHidesNoDigests() throws {
         for kind in [0, 2] as [UInt8] {
-            let list = block([one]) + appended([UInt8](repeating: 0x30, count: 64), kind: kind)
+            let list =
+                ListBlock([one]).bytes + appended([UInt8](repeating: 0x30, count: 64), kind: kind)
             let path = try directory.write(list, to: "list")
             let (outcome, shown) = try show(path)
             #expect(outcome.status == 1)
@@ -232,7 +231,7 @@ struct ShowTests {
     @Test(.enabled(if: Certificate.isAvailable, "no openssl"), arguments: [false, true])
     func signatureOfAnOwner(_ byKey: Bool) throws {
         let certificate = try Certificate()
-        let list = block([one])
+        let list = ListBlock([one]).bytes
         let signature = try certificate.sign(list, namingKey: byKey)
         let path = try directory.write(
             list + appended(signature, kind: 2), to: "0-file_list-compact-odd")
@@ -284,15 +283,4 @@ struct Certificate {
         let outcome = try runProgram("openssl", arguments)
         try #require(outcome.status == 0, "\(outcome.errors)")
     }
-}
-
-/// The bytes of digits in hexadecimal.
-func bytes(ofHexadecimal digits: String) -> [UInt8] {
-    var rest = Substring(digits)
-    var bytes: [UInt8] = []
-    while let byte = UInt8(rest.prefix(2), radix: 16), rest.count >= 2 {
-        bytes.append(byte)
-        rest = rest.dropFirst(2)
-    }
-    return bytes
 }

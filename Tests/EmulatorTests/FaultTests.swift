@@ -29,10 +29,10 @@ struct FaultTests {
         let list = compactList(.of(1))
         #expect(emulator.write(list, to: "digest_list_add") == "EBUSY")
         #expect(emulator.write(list, to: "digest_query") == "EBUSY")
-        #expect(emulator.send([0], to: "digest_list_label") == "ok")
+        #expect(emulator.write([0], to: "digest_list_label") == "ok")
         #expect(try emulator.counts() == ["0", "0", "0", "0"])
         usleep(1_600_000)
-        #expect(emulator.send(list, to: "digest_list_add") == "ok")
+        #expect(emulator.write(list, to: "digest_list_add") == "ok")
     }
 
     @Test("Less is measured at deletion")
@@ -50,9 +50,9 @@ struct FaultTests {
         let long = String(repeating: "q", count: 200)
         _ = emulator.add(list)
         _ = emulator.add(list, label: "one")
-        _ = emulator.send([0x20], to: "digest_list_label")
-        _ = emulator.send(Array("/nowhere\tx".utf8), to: "digest_list_del")
-        _ = emulator.send([1], to: "digest_query")
+        _ = emulator.write([0x20], to: "digest_list_label")
+        _ = emulator.write(Array("/nowhere\tx".utf8), to: "digest_list_del")
+        _ = emulator.write([1], to: "digest_query")
         _ = emulator.add(list, label: long)
         let operations = try emulator.operations()
         #expect(
@@ -74,7 +74,7 @@ struct FaultTests {
         let emulator = try MountedEmulator()
         let files = ["digest_list_add", "digest_list_del", "digest_list_label", "digest_query"]
         var random = SplitMix64(seed: 1)
-        for _ in 0..<5000 { _ = emulator.send(Self.garbage(&random), to: random.pick(files)) }
+        for _ in 0..<5000 { _ = emulator.write(Self.garbage(&random), to: random.pick(files)) }
         for name in try emulator.loadedNames() {
             _ = try emulator.read("digest_lists_loaded/\(String(decoding: name, as: UTF8.self))")
         }

@@ -37,8 +37,8 @@ struct MountTests {
     @Test("v2 has another label file and other numbers")
     func oldABI() throws {
         let emulator = try MountedEmulator("--abi", "v2")
-        #expect(emulator.send(Array("x\0".utf8), to: "digest_label") == "ok")
-        #expect(emulator.send(Array("x\0".utf8), to: "digest_list_label") == "ENOENT")
+        #expect(emulator.write(Array("x\0".utf8), to: "digest_label") == "ok")
+        #expect(emulator.write(Array("x\0".utf8), to: "digest_list_label") == "ENOENT")
         let list = compactList(ListBlock(type: 2, ListBlock.of(1).digests))
         #expect(emulator.add(list) == "ok")
         #expect(try emulator.counts() == ["0", "1", "0", "1"])
@@ -49,7 +49,7 @@ struct MountTests {
     @Test("Nothing can be made or removed by hand")
     func fixedNames() throws {
         let emulator = try MountedEmulator()
-        #expect(emulator.openPatiently("new", O_CREAT | O_WRONLY) == -1)
+        #expect(emulator.open("new", O_CREAT | O_WRONLY) == -1)
         #expect(errorName(errno) == "EACCES")
         #expect(mkdir(emulator.path("new"), 0o700) == -1)
         #expect(errorName(errno) == "EPERM")
@@ -62,16 +62,16 @@ struct MountTests {
         let emulator = try MountedEmulator()
         for file in ["digest_list_add", "digest_list_del"] {
             for flags in [O_RDONLY, O_RDWR] {
-                #expect(emulator.openPatiently(file, flags) == -1)
+                #expect(emulator.open(file, flags) == -1)
                 #expect(errorName(errno) == "EACCES")
             }
         }
-        #expect(emulator.send([1], to: "digests_count") == "EINVAL")
+        #expect(emulator.write([1], to: "digests_count") == "EINVAL")
         #expect(emulator.add(list, label: "test") == "ok")
         let loaded = "digest_lists_loaded/\(name(list, label: "test"))"
-        #expect(emulator.send([1], to: loaded) == "EINVAL")
+        #expect(emulator.write([1], to: loaded) == "EINVAL")
         // The kernel would kill the reader.
-        let label = emulator.openPatiently("digest_list_label", O_RDONLY)
+        let label = emulator.open("digest_list_label", O_RDONLY)
         defer { close(label) }
         var byte: UInt8 = 0
         #expect(read(label, &byte, 1) == -1)
@@ -83,12 +83,12 @@ struct MountTests {
         let emulator = try MountedEmulator()
         let files = ["digest_list_add", "digest_list_del", "digest_query"]
         for held in files {
-            let descriptor = emulator.openPatiently(held, O_WRONLY)
+            let descriptor = emulator.open(held, O_WRONLY)
             #expect(descriptor >= 0)
             for file in files {
                 #expect(emulator.write(list, to: file) == "EBUSY")
             }
-            #expect(emulator.send(Array("x\0".utf8), to: "digest_list_label") == "ok")
+            #expect(emulator.write(Array("x\0".utf8), to: "digest_list_label") == "ok")
             #expect(try emulator.counts() == ["0", "0", "0", "0"])
             close(descriptor)
         }
@@ -137,7 +137,7 @@ struct MountTests {
     @Test("Labels are bytes, not text")
     func byteLabels() throws {
         let emulator = try MountedEmulator()
-        #expect(emulator.send([0xe9, 0xff, 0], to: "digest_list_label") == "ok")
+        #expect(emulator.write([0xe9, 0xff, 0], to: "digest_list_label") == "ok")
         #expect(emulator.add(list) == "ok")
         #expect(try emulator.loadedNames().first?.suffix(3) == [0x2d, 0xe9, 0xff])
     }
@@ -146,12 +146,12 @@ struct MountTests {
     func sameDescriptor() throws {
         let emulator = try MountedEmulator()
         for flags in [O_WRONLY, O_WRONLY | O_APPEND] {
-            let add = emulator.openPatiently("digest_list_add", flags)
+            let add = emulator.open("digest_list_add", flags)
             #expect(MountedEmulator.write(list, to: add) == "ok")
             #expect(MountedEmulator.write(list, to: add) == "EEXIST")
             #expect(MountedEmulator.write(compactList(.of(3)), to: add) == "ok")
             close(add)
-            let delete = emulator.openPatiently("digest_list_del", flags)
+            let delete = emulator.open("digest_list_del", flags)
             #expect(MountedEmulator.write(list, to: delete) == "ok")
             #expect(MountedEmulator.write(compactList(.of(3)), to: delete) == "ok")
             close(delete)
@@ -162,7 +162,7 @@ struct MountTests {
     @Test("At another position than 0 nothing is written")
     func positions() throws {
         let emulator = try MountedEmulator()
-        let add = emulator.openPatiently("digest_list_add", O_WRONLY)
+        let add = emulator.open("digest_list_add", O_WRONLY)
         defer { close(add) }
         #expect(pwrite(add, list, list.count, 1) == -1)
         #expect(errorName(errno) == "EINVAL")
@@ -172,7 +172,7 @@ struct MountTests {
     @Test("Opening with O_TRUNC, as shells do, is well")
     func truncation() throws {
         let emulator = try MountedEmulator()
-        #expect(emulator.send(list, to: "digest_list_add", flags: O_WRONLY | O_TRUNC) == "ok")
+        #expect(emulator.write(list, to: "digest_list_add", flags: O_WRONLY | O_TRUNC) == "ok")
         #expect(truncate(emulator.path("digest_list_add"), 0) == 0)
     }
 
@@ -208,7 +208,7 @@ struct MountTests {
                 byteCount: list.count + shift, alignment: 4096)
             defer { memory.deallocate() }
             UnsafeMutableRawBufferPointer(rebasing: memory[shift...]).copyBytes(from: list)
-            let add = emulator.openPatiently("digest_list_add", O_WRONLY)
+            let add = emulator.open("digest_list_add", O_WRONLY)
             let written = try #require(memory.baseAddress) + shift
             #expect(write(add, written, list.count) == list.count)
             close(add)
@@ -225,17 +225,17 @@ struct MountTests {
         let emulator = try MountedEmulator()
         for size in [4 << 20, 4 << 20 + 1, 9 << 20] {
             let bytes = [UInt8](repeating: 0, count: size)
-            #expect(emulator.send(bytes, to: "digest_list_add") == "ENOMEM")
+            #expect(emulator.write(bytes, to: "digest_list_add") == "ENOMEM")
         }
         let garbage = [UInt8](repeating: 0, count: (4 << 20) - 1)
-        #expect(emulator.send(garbage, to: "digest_list_add") == "EINVAL")
+        #expect(emulator.write(garbage, to: "digest_list_add") == "EINVAL")
     }
 
     @Test("Pieces are put together again", arguments: [4096, 1 << 20, 3 << 20])
     func pieces(maximum: Int) throws {
         let emulator = try MountedEmulator("--max-write", "\(maximum)")
         let list = compactList(.numbered(100_000))
-        let add = emulator.openPatiently("digest_list_add", O_WRONLY)
+        let add = emulator.open("digest_list_add", O_WRONLY)
         #expect(MountedEmulator.write(list, to: add) == "ok")
         #expect(MountedEmulator.write(compactList(.of(1)), to: add) == "ok")
         close(add)
@@ -265,12 +265,12 @@ struct MountTests {
         let signature: [UInt8] = [1, 2, 3]
         let trailer = SignatureTrailer(kind: .pkcs7, signatureLength: 3).encoded
         let path = try directory.write(list + signature + trailer, to: "0-file_list-compact-x")
-        #expect(emulator.send(Array("kept\0".utf8), to: "digest_list_label") == "ok")
-        #expect(emulator.send(Array("\(path)\n".utf8), to: "digest_list_add") == "ok")
+        #expect(emulator.write(Array("kept\0".utf8), to: "digest_list_label") == "ok")
+        #expect(emulator.write(Array("\(path)\n".utf8), to: "digest_list_add") == "ok")
         let loaded = name(list, label: "0-file_list-compact-x")
         #expect(try emulator.loadedNames().first == Array(loaded.utf8))
         #expect(try emulator.read("digest_lists_loaded/\(loaded)") == list)
-        #expect(emulator.send(Array(path.utf8), to: "digest_list_del") == "ok")
+        #expect(emulator.write(Array(path.utf8), to: "digest_list_del") == "ok")
         #expect(try emulator.loadedNames().isEmpty)
         #expect(emulator.add(list) == "ok")
         #expect(try emulator.loadedNames().first == Array(name(list, label: "kept").utf8))
@@ -294,7 +294,7 @@ struct MountTests {
             "/" + String(repeating: "x", count: 5000): "ENAMETOOLONG",
         ]
         for (path, error) in expected {
-            #expect(emulator.send(Array(path.utf8), to: "digest_list_add") == error, "\(path)")
+            #expect(emulator.write(Array(path.utf8), to: "digest_list_add") == error, "\(path)")
         }
         #expect(try emulator.counts() == ["0", "2", "0", "1"])
     }

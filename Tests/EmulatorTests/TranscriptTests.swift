@@ -90,7 +90,7 @@ struct TranscriptTests {
     func mounted() throws {
         let emulator = try MountedEmulator()
         for (number, operation) in RecordedOperation.all.enumerated() {
-            let result = emulator.send(operation.payload, to: operation.file)
+            let result = emulator.write(operation.payload, to: operation.file)
             try #require(result == operation.result, "operation \(number)")
             let state = RecordedState(
                 counts: try emulator.counts(), names: try emulator.loadedNames())

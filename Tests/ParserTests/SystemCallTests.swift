@@ -1,0 +1,178 @@
+import BlackBox
+import Foundation
+import Testing
+
+/// What the program asks of the kernel: the one thing that one has to know to trust it.
+@Suite(.needs(.parser, .emulator), .needsTracing)
+struct SystemCallTests {
+    private let lists: TemporaryDirectory
+    private let emulator: MountedEmulator
+    private let names = ["a", "b", "c"].map { listName($0) }
+
+    init() throws {
+        lists = try TemporaryDirectory()
+        emulator = try MountedEmulator()
+        for (seed, name) in names.enumerated() { try lists.write(.package(seed), to: name) }
+        try lists.write("", to: "0-file_list-compact-other")
+        try lists.makeDirectory("more")
+    }
+
+    /// All that the program may call: no socket, no process, no thread, no memory that can be
+    /// executed, no file that is mapped, made or changed.
+    private static let allowed: Set<String> = [
+        "execve", "exit_group",
+        // The C library's start, and memory.
+        "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "readlink",
+        "readlinkat", "getrandom", "sysinfo", "futex", "brk", "mmap", "munmap", "mremap",
+        "mprotect", "madvise",
+        "rt_sigaction", "clock_gettime", "nanosleep", "clock_nanosleep",
+        // Files.
+        "open", "openat", "openat2", "close", "read", "readv", "write", "fcntl", "lseek", "fstat",
+        "newfstatat", "statx", "fstatfs", "getdents64",
+    ]
+
+    private func command(_ operation: String) -> Command {
+        Command(
+            Program.parser.path, ["--interface", emulator.directory, operation, lists.path])
+    }
+
+    private func check(_ calls: [SystemCall], opens allowed: Set<String>) throws {
+        #expect(calls.count { $0.name == "execve" } == 1)
+        #expect(Set(calls.map(\.name)).subtracting(Self.allowed) == [])
+        let paths = calls.compactMap(\.openedPath)
+        #expect(Set(paths).subtracting(allowed) == [])
+        #expect(!paths.isEmpty)
+        for call in calls {
+            if call.name == "mmap" { #expect(call.arguments.contains("MAP_ANONYMOUS")) }
+            if call.name.hasPrefix("m") { #expect(!call.arguments.contains("PROT_EXEC")) }
+            if call.openedPath != nil {
+                #expect(!call.arguments.contains("O_RDWR"))
+                #expect(!call.arguments.contains("O_CREAT"))
+                #expect(call.arguments.contains("O_CLOEXEC"))
+            }
+            if call.name.hasPrefix("readlink") {
+                #expect(call.arguments.contains("\"/proc/self/exe\""))
+            }
+        }
+    }
+
+    private var opened: Set<String> { Set([lists.path] + names.map { lists.path($0) }) }
+
+    private func interface(_ files: String...) -> Set<String> {
+        Set([emulator.directory] + files.map { emulator.path($0) })
+    }
+
+    @Test("add opens the directory, the lists, and the interface's files")
+    func add() throws {
+        let (outcome, calls) = try trace(command("add"))
+        #expect(outcome.status == 0)
+        try check(
+            calls, opens: opened.union(interface("digest_list_label", "digest_list_add")))
+        for call in calls {
+            guard let path = call.openedPath else { continue }
+            let isWritten = path.hasPrefix(emulator.path("digest_list_"))
+            #expect(call.arguments.contains(isWritten ? "O_WRONLY" : "O_RDONLY"))
+            if names.map({ lists.path($0) }).contains(path) {
+                #expect(call.arguments.contains("RESOLVE_NO_SYMLINKS"))
+                #expect(call.arguments.contains("RESOLVE_NO_XDEV"))
+            }
+        }
+    }
+
+    @Test("Each list is closed before the next one is opened, and before its upload")
+    func oneListAtATime() throws {
+        let (_, calls) = try trace(command("add"))
+        var open: String?
+        for call in calls {
+            if let path = call.openedPath, names.contains(where: path.hasSuffix) {
+                #expect(open == nil)
+                open = path
+            } else if call.name == "close", let path = open, call.arguments.contains(path) {
+                open = nil
+            } else if call.name == "write" {
+                #expect(open == nil)
+            }
+        }
+        #expect(open == nil)
+    }
+
+    @Test("del opens no list")
+    func delete() throws {
+        _ = try emulator.run("add", lists.path)
+        let loaded = try emulator.loadedNames()
+            .map { "digest_lists_loaded/" + String(decoding: $0, as: UTF8.self) }
+        let (outcome, calls) = try trace(command("del"))
+        #expect(outcome.status == 0)
+        var opened = interface(
+            "digest_list_label", "digest_list_del", "digest_lists_loaded", "digests_count")
+        opened.formUnion(loaded.map { emulator.path($0) })
+        try check(calls, opens: opened.union([lists.path]))
+    }
+
+    @Test("What is not a regular file is not opened")
+    func otherFiles() throws {
+        mkfifo(lists.path(listName("fifo")), 0o600)
+        symlink("/etc/hostname", lists.path(listName("link")))
+        try lists.makeDirectory(listName("directory"))
+        let (outcome, calls) = try trace(command("add"))
+        #expect(outcome.status == 1)
+        try check(
+            calls, opens: opened.union(interface("digest_list_label", "digest_list_add")))
+    }
+
+    @Test("The environment changes nothing", .needsRoot)
+    func environment() throws {
+        func calls(_ environment: [String]) throws -> [String] {
+            let root = try BootRoot()
+            var command = root.command(["add", BootRoot.lists])
+            command.environment = environment
+            let (outcome, calls) = try trace(command)
+            #expect(outcome.status == 0)
+            // Names and paths, without what differs from run to run.
+            return calls.dropFirst().map { call in
+                let path = call.arguments.firstMatch(of: /"[^"]*"/).map { String($0.output) }
+                let isOpen = call.openedPath != nil || call.name == "newfstatat"
+                return isOpen ? "\(call.name) \(path ?? "")" : call.name
+            }
+        }
+        let plain = try calls([])
+        let hostile = try calls([
+            "PATH=/etc", "LC_ALL=de_DE.UTF-8", "LANGUAGE=de",
+            "LOCPATH=/etc", "NLSPATH=/etc/%N", "TZ=:/etc/localtime", "TMPDIR=/etc",
+            "HOME=/etc", "SWIFT_BACKTRACE=enable=yes", "SWIFT_DEBUG_HELP=YES",
+            "RPM_CONFIGDIR=/etc", "MALLOC_ARENA_MAX=1", "MALLOC_TRACE=/etc/trace",
+            "GCONV_PATH=/etc", "GETCONF_DIR=/etc", "RES_OPTIONS=debug", "LD_LIBRARY_PATH=/etc",
+            "LD_DYNAMIC_WEAK=1", "LD_BIND_NOW=1", "LD_PROFILE_OUTPUT=/etc", "DIGLIM=/etc",
+        ])
+        #expect(hostile == plain)
+    }
+
+    @Test(
+        "With closed descriptors, `/` takes their places; nothing in /dev is opened for reading",
+        .needsRoot, arguments: [[], ["kmsg"], ["console"]])
+    func closedDescriptors(devices: [String]) throws {
+        let root = try BootRoot()
+        for device in devices { try root.makeDevice(device) }
+        let (outcome, calls) = try trace(root.command(["add", BootRoot.lists]))
+        #expect(outcome.status == 0)
+        let emulator = root.emulator
+        var opened = Set(root.names.map { root.directory.path("\(BootRoot.lists)/\($0)") })
+        opened.formUnion([
+            root.directory.path, root.directory.path(BootRoot.lists), emulator.directory,
+            emulator.path("digest_list_label"), emulator.path("digest_list_add"),
+        ])
+        let tried = calls.filter { $0.openedPath?.contains("/dev/") == true }
+        for call in tried { #expect(call.arguments.contains("O_WRONLY")) }
+        #expect(
+            tried.filter { !$0.isFailure }.compactMap(\.openedPath)
+                == devices.map { root.directory.path("/dev/\($0)") })
+        opened.formUnion(tried.compactMap(\.openedPath))
+        try check(calls, opens: opened)
+        let substitutes = calls.filter { $0.openedPath == root.directory.path }
+        #expect(substitutes.count == 3)
+        #expect(substitutes.allSatisfy { $0.arguments.contains("O_PATH") })
+        // A line is one record of the kernel's log, and so one write.
+        let lines = calls.filter { $0.name == "write" && $0.arguments.contains("/dev/") }
+        #expect(lines.count == devices.count)
+    }
+}
