@@ -17,12 +17,12 @@ PREFIX ?= /usr
 DESTDIR ?=
 ## Folder with the corpus and the yardstick, for check, sweep, fuzz and bench
 DIGLIM_SHARED ?=
-## Digest lists for fuzz and bench to start from: the corpus, or this machine's
+## Digest lists for sweep, fuzz and bench to start from: the corpus, or this machine's
 LISTS ?= .build/lists-$(if $(DIGLIM_SHARED),corpus,machine)
 ## How long `make fuzz` runs
 FUZZ_SECONDS ?= 60
 ## How many mutants `make sweep` tries
-MUTANTS ?= 200000
+MUTANTS ?= 1000000
 
 BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
@@ -114,6 +114,7 @@ define stripped
 @mkdir -p $(@D)
 $(STRIP) --strip-all -o $@ $(1)/release/$(@F)
 endef
+comma := ,
 linker = $(foreach flag,$(1),-Xlinker $(flag))
 HARDENED := $(call linker,-z relro -z now -z noexecstack)
 STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
@@ -141,12 +142,20 @@ $(MAN): .build/man/%: docs/man/%.scd
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
 
+# Real headers are what mutants are made from: without any, there is nothing to do.
+HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
+PACKAGES := $(if $(DIGLIM_SHARED),--packages '$(DIGLIM_SHARED)/corpus/rpm-testsuite')
+
 ## Run mutants of real headers through the conversion, with AddressSanitizer
 .PHONY: sweep
-sweep: .build/asan/release/mutation-sweep
-	$< --mutants $(MUTANTS)
+sweep: $(if $(HEADERS),.build/asan/release/mutation-sweep $(HEADERS))
+	$(if $(HEADERS),$< --mutants $(MUTANTS) --lists $(HEADERS) $(PACKAGES),@echo \
+		'sweep: skipped: neither DIGLIM_SHARED nor LISTS names a folder with real headers')
 
-.build/asan/release/mutation-sweep: .build/librpm-asan/librpm.a $(SOURCES)
+CONVERSION_TESTS := $(shell find Tests/CheckedConversion Tests/ConversionFuzzer \
+	Tests/MutationSweep Tests/RandomNumbers -type f)
+
+.build/asan/release/mutation-sweep: .build/librpm-asan/librpm.a $(SOURCES) $(CONVERSION_TESTS)
 	$(call build,$(@F),.build/asan,--sanitize=address $(call linker,-L$(<D)))
 
 ## Let libFuzzer look for more such mutants
@@ -155,8 +164,8 @@ fuzz: .build/fuzz/conversion-fuzzer $(LISTS)
 	@mkdir -p .build/fuzz/corpus
 	$< -max_total_time=$(FUZZ_SECONDS) .build/fuzz/corpus $(LISTS)
 
-.build/fuzz/conversion-fuzzer: .build/librpm-fuzz/librpm.a $(SOURCES)
-	$(call build,ConversionFuzzer,.build/fuzz,-Xswiftc -sanitize=address,fuzzer)
+.build/fuzz/conversion-fuzzer: .build/librpm-fuzz/librpm.a $(SOURCES) $(CONVERSION_TESTS)
+	$(call build,ConversionFuzzer,.build/fuzz,-Xswiftc -sanitize=address$(comma)fuzzer)
 	$(SWIFT)c -sanitize=address,fuzzer -use-ld=lld -static-stdlib -o $@ \
 		.build/fuzz/release/libConversionFuzzer.a -L$(<D) -lrpm
 

@@ -10,6 +10,9 @@ let everywhere: [SwiftSetting] = [
 
 let package = Package(
     name: "diglim-parser",
+    products: [
+        .library(name: "ConversionFuzzer", type: .static, targets: ["ConversionFuzzer"])
+    ],
     traits: [
         .trait(
             name: "Embedded",
@@ -65,6 +68,16 @@ let package = Package(
             dependencies: [
                 "CCrypto", "CGlibc", "CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader",
             ]),
+        .target(
+            name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],
+            path: "Tests/CheckedConversion"),
+        .executableTarget(
+            name: "mutation-sweep",
+            dependencies: ["CheckedConversion", "LinuxFiles", "RPMHeader", "RandomNumbers"],
+            path: "Tests/MutationSweep"),
+        .target(
+            name: "ConversionFuzzer", dependencies: ["CheckedConversion", "RPMHeader"],
+            path: "Tests/ConversionFuzzer"),
         .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
         .testTarget(name: "DiglimctlTests", dependencies: ["BlackBox", "RandomNumbers"]),
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
