@@ -50,8 +50,6 @@ public struct FileDescriptor: ~Copyable {
         public static let reading = OpenFlags(rawValue: O_RDONLY)
         /// Writing. The corresponding C constant is `O_WRONLY`.
         public static let writing = OpenFlags(rawValue: O_WRONLY)
-        /// Both. The corresponding C constant is `O_RDWR`.
-        public static let readingAndWriting = OpenFlags(rawValue: O_RDWR)
         /// Only a directory. The corresponding C constant is `O_DIRECTORY`.
         public static let directory = OpenFlags(rawValue: O_DIRECTORY)
         /// Without waiting, as on FIFOs. The corresponding C constant is `O_NONBLOCK`.
@@ -160,8 +158,6 @@ extension StaticString {
 extension stat {
     /// Whether the file is a regular one.
     public var isRegular: Bool { hasType(S_IFREG) }
-    /// Whether the file is a directory.
-    public var isDirectory: Bool { hasType(S_IFDIR) }
     /// Whether the file is a symbolic link.
     public var isSymbolicLink: Bool { hasType(S_IFLNK) }
 
