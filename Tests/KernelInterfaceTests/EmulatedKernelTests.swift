@@ -141,6 +141,18 @@ import Testing
         return try add(list, label: "parts", to: &interface)
     }
 
+    @Test("A list of which only a part is taken is not taken for added")
+    func shortWrite() throws {
+        // Where FUSE cuts a list into pieces, an error of the last one comes back as less written.
+        let emulator = try MountedEmulator("--max-write", "4096", "--fail-over", "5000:EINVAL")
+        var interface = try Interface(path: emulator.directory, waiting: 0)
+        let result = Result { try add(block(300).bytes, label: "large", to: &interface) }
+        #expect(throws: InterfaceError(.shortWrite)) { try result.get() }
+        #expect(try emulator.loadedLists().isEmpty)
+        #expect(try add(block(100).bytes, label: "small", to: &interface) == .added)
+        #expect(try emulator.loadedLabels() == ["small"])
+    }
+
     @Test("Other errors come through, and the next list is none the worse for it")
     func otherErrors() throws {
         for name in ["EINVAL", "EPERM", "EIO", "EFBIG"] {

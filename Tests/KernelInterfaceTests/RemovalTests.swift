@@ -29,6 +29,17 @@ import Testing
         #expect(pipe.written().isEmpty)
     }
 
+    @Test("The view in words of another list is not taken for a list")
+    func views() throws {
+        let pipe = try PipeInterface()
+        try pipe.load(block(1).bytes, label: "x")
+        var interface = try Interface(path: pipe.path, waiting: 0)
+        #expect(try delete(label: "x.ascii", from: &interface) == .notLoaded)
+        try pipe.load(block(2).bytes, label: "x.ascii")
+        #expect(try delete(label: "x.ascii", from: &interface) == .deleted)
+        #expect(pipe.written() == Array("x.ascii\0".utf8) + block(2).bytes)
+    }
+
     @Test("Entries that the kernel left empty are passed over")
     func emptyEntries() throws {
         let pipe = try PipeInterface()

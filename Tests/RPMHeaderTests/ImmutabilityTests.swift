@@ -47,9 +47,12 @@ import Testing
             PackagedFile(mode: 0o100755, size: 9, digest: madeUpDigest(2)),
         ])
         writer.entries.append(.numbers(.longFileSizes, [7, 0] as [UInt64]))
-        let digests = try convertedDigests(of: writer.bytes())
-        #expect(digests.immutable == [madeUpDigest(1)])
-        #expect(digests.mutable == [madeUpDigest(2)])
+        for sizes: [UInt32] in [[0, 9], [0], [0, 9, 1]] {
+            writer[.fileSizes] = .numbers(.fileSizes, sizes)
+            let digests = try convertedDigests(of: writer.bytes())
+            #expect(digests.immutable == [madeUpDigest(1)])
+            #expect(digests.mutable == [madeUpDigest(2)])
+        }
     }
 
     @Test(
