@@ -4,6 +4,7 @@ import Glibc
 enum CrashNotice {
     nonisolated(unsafe) private static var seed: UInt64 = 0
     nonisolated(unsafe) private static var mutant = 0
+    nonisolated(unsafe) private static var isOver = false
 
     /// Has the notice given from now on.
     static func start(seed: UInt64) {
@@ -30,5 +31,10 @@ enum CrashNotice {
     /// The options that bring the mutant back.
     static var recipe: String { "--seed \(seed) --first \(mutant) --mutants 1" }
 
-    private static func give() { complain("repeat with \(recipe)") }
+    /// Has no notice given any more: what comes now is of no one mutant.
+    static func end() { isOver = true }
+
+    private static func give() {
+        if !isOver { complain("repeat with \(recipe)") }
+    }
 }

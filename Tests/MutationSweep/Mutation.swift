@@ -27,12 +27,17 @@ struct Mutant {
     let layout: HeaderLayout
     let headers: Headers
 
-    /// Begins with one of the lists, now and then made one of older days.
+    /// Begins with one of the lists, without its signature every other time, and now and then made
+    /// one that no package of today has.
     init?(of headers: Headers, _ random: SplitMix64) {
         self.headers = headers
         self.random = random
         bytes = headers.pick(&self.random)
-        if self.random.one(in: 8) { bytes.removeRegion() }
+        // The end of the file is the end of the header then, and of the memory.
+        if self.random.one(in: 2), let layout = HeaderLayout(of: bytes) {
+            bytes.removeLast(bytes.count - layout.end)
+        }
+        if self.random.one(in: 4) { bytes.shuffleTags(&self.random) }
         if self.random.one(in: 8) { bytes.makeNamesOld() }
         guard let layout = HeaderLayout(of: bytes) else { return nil }
         self.layout = layout
@@ -43,10 +48,6 @@ struct Mutant {
     /// - Returns: The first way.
     mutating func mutate() -> Mutation {
         let first = random.pick(Mutation.allCases)
-        // The end of the file is the end of the header, and of the memory.
-        if first != .signatureTrailer, random.one(in: 2) {
-            bytes.removeLast(bytes.count - layout.end)
-        }
         apply(first)
         while random.one(in: 4) { apply(random.pick(Mutation.allCases)) }
         return first

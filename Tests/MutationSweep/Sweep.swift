@@ -22,6 +22,7 @@ func sweep(_ options: Options, _ headers: Headers) -> Tally {
             complain("\(finding); repeat with \(CrashNotice.recipe)")
         }
     }
+    CrashNotice.end()
     return tally
 }
 
