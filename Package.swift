@@ -63,10 +63,12 @@ let package = Package(
             name: "rpm_parser",
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
+        .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
         .executableTarget(
             name: "diglimctl",
             dependencies: [
-                "CCrypto", "CGlibc", "CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader",
+                "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool", "DigestList", "LinuxFiles",
+                "RPMHeader",
             ]),
         .target(
             name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],

@@ -1,4 +1,5 @@
 import CCrypto
+import CommandLineTool
 
 extension SignatureDescription {
     /// Reads a PKCS#7 signature, a CMS message in DER, through libcrypto.

@@ -1,3 +1,4 @@
+import CommandLineTool
 import DigestList
 
 extension ListDescription {

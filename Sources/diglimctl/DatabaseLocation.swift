@@ -1,3 +1,4 @@
+import CommandLineTool
 import Glibc
 
 /// Where an RPM database is.

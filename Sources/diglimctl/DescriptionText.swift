@@ -1,3 +1,4 @@
+import CommandLineTool
 import Glibc
 
 extension ListDescription {

@@ -1,3 +1,5 @@
+import CommandLineTool
+
 extension Command {
     /// `diglimctl generate`: RPM digest lists of installed packages and of package files.
     static let generate = Command(

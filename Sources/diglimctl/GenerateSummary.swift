@@ -1,3 +1,5 @@
+import CommandLineTool
+
 /// What `diglimctl generate` has done.
 struct GenerateSummary: Encodable {
     /// The output directory.

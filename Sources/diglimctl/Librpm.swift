@@ -1,4 +1,5 @@
 import CRPMDatabase
+import CommandLineTool
 
 /// librpm, set up for reading headers, and what it has to say.
 ///

@@ -1,3 +1,5 @@
+import CommandLineTool
+
 /// What a digest list holds, as `diglimctl show` tells it.
 struct ListDescription: Encodable {
     /// The file's path.

@@ -1,3 +1,4 @@
+import CommandLineTool
 import DigestList
 
 /// Makes the digest lists of packages, one after another.

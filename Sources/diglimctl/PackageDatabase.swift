@@ -1,4 +1,5 @@
 import CRPMDatabase
+import CommandLineTool
 import Glibc
 
 /// The database of installed packages, read and never changed.

@@ -1,4 +1,5 @@
 import CRPMDatabase
+import CommandLineTool
 import Glibc
 import LinuxFiles
 

@@ -1,3 +1,4 @@
+import CommandLineTool
 import DigestList
 import Glibc
 
@@ -5,19 +6,13 @@ import Glibc
 ///
 /// - Returns: The program's exit status.
 func runProgram() -> ExitStatus {
-    let messages = Messages()
+    let messages = Messages(of: "diglimctl")
     do {
         return try run(Array(programArguments.dropFirst()), messages)
     } catch {
         messages.failure(nil, error.text)
         return .failure
     }
-}
-
-/// The arguments of the command line as C strings, which live as long as the program.
-private var programArguments: [UnsafeMutablePointer<CChar>] {
-    UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
-        .compactMap { $0 }
 }
 
 private func run(
@@ -38,29 +33,8 @@ private func run(
         guard let command = commands.first(where: { "\($0.name)" == first }) else {
             return unknown(first, messages)
         }
-        return try run(command, arguments, messages)
-    }
-}
-
-private func run(
-    _ command: Command, _ arguments: [UnsafeMutablePointer<CChar>], _ messages: Messages
-) throws(CommandError) -> ExitStatus {
-    do {
-        let arguments = try CommandArguments(arguments, options: command.options)
-        if arguments.has("help") {
-            try StandardOutput.write("\(command.usage)\n")
-            return .success
-        }
-        let status = try command.run(arguments, messages)
-        return messages.hasFailures && status == .success ? .failure : status
-    } catch let error as UsageError {
-        if let text = error.text { messages.failure(nil, text) }
-        messages.hint("Try 'diglimctl \(command.name) --help'.")
-        return .usage
-    } catch let error as CommandError {
-        throw error
-    } catch {
-        throw CommandError("\(error)")
+        return try command.perform(
+            arguments, invocation: "diglimctl \(command.name)", messages)
     }
 }
 

@@ -1,3 +1,4 @@
+import CommandLineTool
 import DigestList
 
 /// What an appended signature says of itself, which nobody has verified yet.

@@ -1,5 +1,5 @@
 /// What the program's exit status says.
-enum ExitStatus: Int32 {
+public enum ExitStatus: Int32 {
     /// All went well.
     case success = 0
     /// Something failed, and standard error says what.

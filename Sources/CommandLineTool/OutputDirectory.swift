@@ -11,9 +11,9 @@ import LinuxFiles
 /// to their places, and an `fsync(2)` of the directory makes the names last. So whatever happens,
 /// a name stands for the old list or for the new one. What a killed process left behind is taken
 /// away by the next, and a lock on the directory keeps two apart.
-final class OutputDirectory {
+public final class OutputDirectory {
     /// The directory's path.
-    let path: Path
+    public let path: Path
     private let descriptor: Int32
     private let stagingName: Path
     private let stagingDescriptor: Int32
@@ -22,7 +22,7 @@ final class OutputDirectory {
     private var staged: [Path] = []
 
     /// What became of a list.
-    enum Outcome {
+    public enum Outcome {
         /// It is new, or different from the one in the directory.
         case written
         /// The directory holds it already.
@@ -37,7 +37,7 @@ final class OutputDirectory {
     ///   - path: The directory's path.
     ///   - messages: What tells that somebody else is at work.
     /// - Throws: ``CommandError`` where it cannot be written to.
-    init(_ path: Path, _ messages: Messages) throws(CommandError) {
+    public init(_ path: Path, _ messages: Messages) throws(CommandError) {
         self.path = path
         do {
             descriptor = try Self.open(path)
@@ -78,7 +78,7 @@ final class OutputDirectory {
     ) throws(Errno) {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
         guard Errno.current.rawValue == EWOULDBLOCK else { throw .current }
-        messages.notice(path.text, "waiting for another diglimctl that writes here")
+        messages.notice(path.text, "waiting for another program that writes here")
         while flock(descriptor, LOCK_EX) != 0 {
             let error = Errno.current
             if error != .interrupted || Interruption.isRequested { throw error }
@@ -95,7 +95,7 @@ extension OutputDirectory {
     ///   - source: The package that it was made from, for messages.
     /// - Returns: What will become of it.
     /// - Throws: ``CommandError`` where it cannot be written, or another list has the name.
-    func add(
+    public func add(
         _ list: [UInt8], as name: Path, from source: String
     ) throws(CommandError) -> Outcome {
         if let earlier = sources[name] {
@@ -123,7 +123,7 @@ extension OutputDirectory {
     ///   and what is wrong.
     /// - Throws: ``CommandError`` where the lists could not be brought to the disk; none of them
     ///   is in its place then.
-    func commit(failed: (Path, String) -> Void) throws(CommandError) {
+    public func commit(failed: (Path, String) -> Void) throws(CommandError) {
         guard !staged.isEmpty else { return }
         guard syncfs(stagingDescriptor) == 0 else {
             let reason = Errno.current.text
@@ -162,7 +162,7 @@ extension OutputDirectory {
 }
 
 extension OutputDirectory {
-    private static let stagingPrefix = ".diglimctl-"
+    private static let stagingPrefix = ".diglim-"
     private static let stagingSuffix = "XXXXXX"
 
     private static func makeStagingDirectory(in path: Path) throws(Errno) -> Path {

@@ -4,7 +4,7 @@
 /// change the direction of text are shown as escapes, and so are bytes that are not UTF-8.
 ///
 /// - Parameter bytes: The bytes.
-func printable(_ bytes: some Sequence<UInt8>) -> String {
+public func printable(_ bytes: some Sequence<UInt8>) -> String {
     var text = ""
     var parser = Unicode.UTF8.ForwardParser()
     var iterator = Array(bytes).makeIterator()

@@ -1,11 +1,11 @@
 import Glibc
 
 /// What a terminal that shows a standard descriptor can do.
-enum Terminal {
+public enum Terminal {
     /// Whether a terminal shows what is written, and can go back to the start of a line.
     ///
     /// - Parameter descriptor: A standard descriptor.
-    static func shows(_ descriptor: Int32) -> Bool {
+    public static func shows(_ descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && variable("TERM") != "dumb"
     }
 
@@ -14,7 +14,7 @@ enum Terminal {
     /// - Parameters:
     ///   - text: The text.
     ///   - descriptor: Where it is written.
-    static func emphasized(_ text: String, on descriptor: Int32) -> String {
+    public static func emphasized(_ text: String, on descriptor: Int32) -> String {
         guard shows(descriptor), variable("NO_COLOR") ?? "" == "" else { return text }
         return "\u{1b}[1m\(text)\u{1b}[0m"
     }
@@ -22,7 +22,7 @@ enum Terminal {
     /// The number of characters in a line.
     ///
     /// - Parameter descriptor: The terminal.
-    static func width(of descriptor: Int32) -> Int {
+    public static func width(of descriptor: Int32) -> Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
         return Int(size.ws_col)

@@ -2,12 +2,12 @@ import FoundationEssentials
 import Glibc
 
 /// Standard output, where results go.
-enum StandardOutput {
+public enum StandardOutput {
     /// Writes text.
     ///
     /// - Parameter text: The text.
     /// - Throws: ``CommandError`` where not all of it could be written.
-    static func write(_ text: String) throws(CommandError) {
+    public static func write(_ text: String) throws(CommandError) {
         do { try writeAll(Array(text.utf8), to: STDOUT_FILENO) } catch {
             throw CommandError("standard output: \(error.text)")
         }
@@ -17,7 +17,7 @@ enum StandardOutput {
     ///
     /// - Parameter value: The value.
     /// - Throws: ``CommandError`` where not all of it could be written.
-    static func write(json value: some Encodable) throws(CommandError) {
+    public static func write(json value: some Encodable) throws(CommandError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data: Data

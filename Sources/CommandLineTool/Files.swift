@@ -4,14 +4,14 @@ import LinuxFiles
 /// Whether a path leads to a directory.
 ///
 /// - Parameter path: The path; symbolic links are followed.
-func isDirectory(_ path: Path) -> Bool {
+public func isDirectory(_ path: Path) -> Bool {
     fileType(of: path) == S_IFDIR
 }
 
 /// Whether a path leads to a file that can be read as one: no directory, device, FIFO or socket.
 ///
 /// - Parameter path: The path; symbolic links are followed.
-func isRegularFile(_ path: Path) -> Bool {
+public func isRegularFile(_ path: Path) -> Bool {
     fileType(of: path) == S_IFREG
 }
 
@@ -29,7 +29,7 @@ private func fileType(of path: Path) -> mode_t? {
 ///   - followsLink: Whether the file may be a symbolic link to one.
 /// - Returns: A descriptor that the caller closes.
 /// - Throws: ``CommandError`` where there is no such file, or it is not a regular one.
-func openRegularFile(
+public func openRegularFile(
     _ path: Path, in directory: Int32 = AT_FDCWD, followsLink: Bool = true
 ) throws(CommandError) -> Int32 {
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLink ? 0 : O_NOFOLLOW)
@@ -53,7 +53,7 @@ func openRegularFile(
 ///   - descriptor: The file.
 ///   - limit: The size from which on the file is refused, in bytes.
 /// - Throws: ``CommandError`` where the file is too large or cannot be read.
-func readAll(_ descriptor: Int32, limit: Int) throws(CommandError) -> [UInt8] {
+public func readAll(_ descriptor: Int32, limit: Int) throws(CommandError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw CommandError(Errno.current.text) }
     guard Int(status.st_size) < limit else { throw CommandError("too large for a digest list") }
@@ -82,7 +82,7 @@ func readAll(_ descriptor: Int32, limit: Int) throws(CommandError) -> [UInt8] {
 ///
 /// - Parameter directory: The directory's path.
 /// - Throws: ``CommandError`` where the directory cannot be read.
-func entries(of directory: Path) throws(CommandError) -> [Path] {
+public func entries(of directory: Path) throws(CommandError) -> [Path] {
     do {
         return try directory.withCString { (path) throws(Errno) in
             let descriptor = try FileDescriptor(path: path, for: [.reading, .directory])

@@ -6,7 +6,7 @@ extension DefaultStringInterpolation {
     /// - Parameters:
     ///   - text: The text.
     ///   - width: The number of characters that the text gets at least.
-    mutating func appendInterpolation(columns text: String, width: Int) {
+    public mutating func appendInterpolation(columns text: String, width: Int) {
         appendInterpolation(text + String(repeating: " ", count: max(0, width - text.count)))
     }
 
@@ -15,7 +15,7 @@ extension DefaultStringInterpolation {
     /// - Parameters:
     ///   - text: The text.
     ///   - width: The number of characters that the text gets at least.
-    mutating func appendInterpolation(right text: String, width: Int) {
+    public mutating func appendInterpolation(right text: String, width: Int) {
         appendInterpolation(String(repeating: " ", count: max(0, width - text.count)) + text)
     }
 }
@@ -23,7 +23,7 @@ extension DefaultStringInterpolation {
 /// Bytes in hexadecimal, in lower case.
 ///
 /// - Parameter bytes: The bytes.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     var digits: [UInt8] = []
     for byte in bytes {
         digits.append(Hexadecimal.digit(byte >> 4))

@@ -3,7 +3,7 @@ import LinuxFiles
 
 extension Errno {
     /// The error in words, as a message ends with it.
-    var text: String {
+    public var text: String {
         guard let reason else { return "error \(rawValue)" }
         return String(cString: reason)
     }
@@ -15,7 +15,7 @@ extension Errno {
 /// - Returns: What the call returned.
 /// - Throws: ``Errno`` of the call.
 @discardableResult
-func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
+public func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
     while true {
         let result = call()
         if result >= 0 { return result }
@@ -30,7 +30,7 @@ func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Re
 ///   - bytes: The bytes.
 ///   - descriptor: Where they go.
 /// - Throws: ``Errno`` of `write(2)`.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+public func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
     var rest = bytes[...]
     while !rest.isEmpty {
         let count = try systemCall {
@@ -44,7 +44,7 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
 ///
 /// Otherwise the first file that is opened would get the number of one, and messages would end up
 /// in it.
-func openMissingDescriptors() {
+public func openMissingDescriptors() {
     while true {
         let descriptor = open("/dev/null", O_RDWR)
         guard (0...STDERR_FILENO).contains(descriptor) else {

@@ -1,47 +1,49 @@
 import CGlibc
 
 /// An option of a subcommand, in its long form; there are no others.
-struct CommandOption: Sendable {
+public struct CommandOption: Sendable {
     /// The option's name without the two hyphens.
-    var name: StaticString
+    public var name: StaticString
     /// Whether an argument follows.
-    var takesArgument: Bool
+    public var takesArgument: Bool
 
     /// An option that stands alone.
     ///
     /// - Parameter name: The option's name without the two hyphens.
-    static func flag(_ name: StaticString) -> CommandOption {
+    public static func flag(_ name: StaticString) -> CommandOption {
         CommandOption(name: name, takesArgument: false)
     }
 
     /// An option with an argument.
     ///
     /// - Parameter name: The option's name without the two hyphens.
-    static func value(_ name: StaticString) -> CommandOption {
+    public static func value(_ name: StaticString) -> CommandOption {
         CommandOption(name: name, takesArgument: true)
     }
 }
 
 /// The arguments of a subcommand, taken apart by `getopt_long(3)`.
-struct CommandArguments {
+public struct CommandArguments {
     /// The arguments that are no options.
-    private(set) var operands: [Path] = []
+    public private(set) var operands: [Path] = []
     private var flags: Set<String> = []
-    private var values: [String: Path] = [:]
+    private var values: [String: [Path]] = [:]
 
     /// Takes a command line apart.
     ///
     /// - Parameters:
     ///   - arguments: The subcommand's name and what follows it.
     ///   - options: The options that the subcommand takes besides `--help`.
+    ///   - program: The program's name, for messages.
     /// - Throws: ``UsageError`` for an option that is not one, which has been told then, or an
     ///   empty argument.
-    init(
-        _ arguments: [UnsafeMutablePointer<CChar>], options: [CommandOption]
+    public init(
+        _ arguments: [UnsafeMutablePointer<CChar>], options: [CommandOption],
+        program: StaticString
     ) throws(UsageError) {
         let options = options + [.flag("help")]
         let table = options.enumerated().map { Self.entry($1, number: $0) } + [Self.end]
-        var vector = Self.vector(arguments)
+        var vector = Self.vector(arguments, program)
         let count = Int32(arguments.count)
         while true {
             let number = getopt_long(count, &vector, "", table, nil)
@@ -51,7 +53,7 @@ struct CommandArguments {
             if let value = cglibc_getopt_argument() {
                 // An empty one is mostly a variable that is not set, and "" no place to work in.
                 guard value.pointee != 0 else { throw UsageError(text: "--\(name) is empty") }
-                values[name] = Path(cString: value)
+                values[name, default: []].append(Path(cString: value))
             } else {
                 flags.insert(name)
             }
@@ -64,19 +66,23 @@ struct CommandArguments {
     /// Whether an option without an argument is there.
     ///
     /// - Parameter name: The option's name.
-    func has(_ name: String) -> Bool { flags.contains(name) }
+    public func has(_ name: String) -> Bool { flags.contains(name) }
 
     /// The argument of an option, the last one where it is there more than once.
     ///
     /// - Parameter name: The option's name.
-    func value(of name: String) -> Path? { values[name] }
+    public func value(of name: String) -> Path? { values[name]?.last }
+
+    /// The arguments of an option that may be there more than once, in their order.
+    ///
+    /// - Parameter name: The option's name.
+    public func values(of name: String) -> [Path] { values[name] ?? [] }
 
     /// getopt's messages begin with the first argument, so the program's name takes its place.
     private static func vector(
-        _ arguments: [UnsafeMutablePointer<CChar>]
+        _ arguments: [UnsafeMutablePointer<CChar>], _ program: StaticString
     ) -> [UnsafeMutablePointer<CChar>?] {
-        let name: StaticString = "diglimctl"
-        let mutableName = UnsafeMutableRawPointer(mutating: name.utf8Start)
+        let mutableName = UnsafeMutableRawPointer(mutating: program.utf8Start)
             .assumingMemoryBound(to: CChar.self)
         return [mutableName] + arguments.dropFirst() + [nil]
     }

@@ -5,12 +5,12 @@ import Synchronization
 private let received = Atomic<Int32>(0)
 
 /// Lets work that would leave something behind end in good order when a signal asks it to.
-enum Interruption {
+public enum Interruption {
     /// The signals that ask a program to end.
     private static let signals = [SIGHUP, SIGINT, SIGTERM]
 
     /// Has signals noted from now on, instead of ending the program at once.
-    static func begin() {
+    public static func begin() {
         for number in signals {
             var action = sigaction()
             sigaction(number, nil, &action)
@@ -24,10 +24,10 @@ enum Interruption {
     }
 
     /// Whether the program has been asked to end.
-    static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+    public static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
     /// Ends the program in the way that the signal asked for, if one came.
-    static func end() {
+    public static func end() {
         let number = received.load(ordering: .relaxed)
         guard number != 0 else { return }
         signal(number, SIG_DFL)

@@ -1,31 +1,38 @@
 import Glibc
 
 /// What the program says on standard error: failures, notices, and how far it has come.
-final class Messages {
+public final class Messages {
+    /// The program's name, with which each line begins.
+    public let program: StaticString
     /// What has failed so far.
-    private(set) var failures: [Failure] = []
+    public private(set) var failures: [Failure] = []
     private let isTerminal = Terminal.shows(STDERR_FILENO)
     private var showsProgress = false
     /// When progress was shown last, in milliseconds.
     private var lastProgress = 0
 
+    /// Creates the messages of a program.
+    ///
+    /// - Parameter program: The program's name.
+    public init(of program: StaticString) { self.program = program }
+
     /// A failure, as it was told.
-    struct Failure: Encodable {
+    public struct Failure: Encodable {
         /// The file or package; `nil` where it is about neither.
-        var file: String?
+        public var file: String?
         /// What is wrong, in words.
-        var error: String
+        public var error: String
     }
 
     /// Whether anything has failed.
-    var hasFailures: Bool { !failures.isEmpty }
+    public var hasFailures: Bool { !failures.isEmpty }
 
     /// Tells a failure.
     ///
     /// - Parameters:
     ///   - subject: The file or package; `nil` where it is about neither.
     ///   - text: What is wrong, in words.
-    func failure(_ subject: String?, _ text: String) {
+    public func failure(_ subject: String?, _ text: String) {
         failures.append(Failure(file: subject, error: text))
         line(subject, text)
     }
@@ -35,14 +42,14 @@ final class Messages {
     /// - Parameters:
     ///   - subject: The file or package; `nil` where it is about neither.
     ///   - text: What there is to say.
-    func notice(_ subject: String?, _ text: String) {
+    public func notice(_ subject: String?, _ text: String) {
         line(subject, text)
     }
 
     /// Tells where to find help.
     ///
     /// - Parameter text: The sentence.
-    func hint(_ text: String) {
+    public func hint(_ text: String) {
         write(text + "\n")
     }
 
@@ -50,14 +57,14 @@ final class Messages {
     /// see it.
     ///
     /// - Parameter text: The line, which takes the place of the one before.
-    func progress(_ text: @autoclosure () -> String) {
+    public func progress(_ text: @autoclosure () -> String) {
         guard isTerminal, isTimeForProgress() else { return }
         showsProgress = true
         write("\r\u{1b}[K\(text().prefix(Terminal.width(of: STDERR_FILENO) - 1))")
     }
 
     /// Takes the line that shows the progress away.
-    func endProgress() {
+    public func endProgress() {
         guard showsProgress else { return }
         write("\r\u{1b}[K")
         showsProgress = false
@@ -66,7 +73,7 @@ final class Messages {
     private func line(_ subject: String?, _ text: String) {
         endProgress()
         let place = subject.map { Terminal.emphasized($0, on: STDERR_FILENO) + ": " } ?? ""
-        write("diglimctl: \(place)\(text)\n")
+        write("\(program): \(place)\(text)\n")
     }
 
     /// One write for each line, so that the lines of several processes stay whole.

@@ -1,0 +1,7 @@
+import CommandLineTool
+
+/// All subcommands, in the order in which the help lists them.
+let commands: [Command] = [
+    .generate,
+    .show,
+]
