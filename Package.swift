@@ -64,6 +64,13 @@ let package = Package(
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
+        .target(
+            name: "AppendedSignature", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+        .testTarget(
+            name: "AppendedSignatureTests",
+            dependencies: [
+                "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "RandomNumbers",
+            ]),
         .executableTarget(
             name: "diglimctl",
             dependencies: [

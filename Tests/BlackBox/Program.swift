@@ -6,6 +6,7 @@ public enum Program: String, Sendable {
     case parser = "rpm_parser"
     case diglimctl
     case emulator = "diglim-emulator"
+    case mkparserList = "diglim-mkparser-list"
 
     /// The folder of the built programs.
     public static let folder = ProcessInfo.processInfo.environment["DIGLIM_BIN"]
