@@ -64,6 +64,9 @@ let package = Package(
             dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
+        .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+        .testTarget(
+            name: "FileDigestsTests", dependencies: ["BlackBox", "DigestList", "FileDigests"]),
         .target(
             name: "AppendedSignature", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
         .testTarget(
@@ -71,11 +74,13 @@ let package = Package(
             dependencies: [
                 "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "RandomNumbers",
             ]),
+        .target(
+            name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
         .executableTarget(
             name: "diglimctl",
             dependencies: [
-                "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool", "DigestList", "LinuxFiles",
-                "RPMHeader",
+                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool",
+                "DigestList", "FileDigests", "LinuxFiles", "RPMHeader", "SigningOptions",
             ]),
         .target(
             name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],

@@ -52,11 +52,14 @@ public func openRegularFile(
 /// - Parameters:
 ///   - descriptor: The file.
 ///   - limit: The size from which on the file is refused, in bytes.
+///   - kind: What the file is to be, for messages.
 /// - Throws: ``CommandError`` where the file is too large or cannot be read.
-public func readAll(_ descriptor: Int32, limit: Int) throws(CommandError) -> [UInt8] {
+public func readAll(
+    _ descriptor: Int32, limit: Int, for kind: StaticString = "a digest list"
+) throws(CommandError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw CommandError(Errno.current.text) }
-    guard Int(status.st_size) < limit else { throw CommandError("too large for a digest list") }
+    guard Int(status.st_size) < limit else { throw CommandError("too large for \(kind)") }
     // One byte more than the file has, so that the end is seen without reading it twice.
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
     var count = 0

@@ -39,3 +39,21 @@ public enum Interruption {
         return unsafeBitCast(handler, to: Int.self) == 1
     }
 }
+
+/// Does what has to take away its traces when a signal asks the program to end.
+///
+/// - Parameters:
+///   - messages: What tells an error where the signal then ends the program.
+///   - body: What it does; all of its traces are gone when it returns.
+/// - Returns: What the body returns.
+/// - Throws: What the body throws.
+public func inGoodOrder<Result>(
+    _ messages: Messages, _ body: () throws(CommandError) -> Result
+) throws(CommandError) -> Result {
+    Interruption.begin()
+    defer { Interruption.end() }
+    do { return try body() } catch {
+        if Interruption.isRequested { messages.failure(nil, error.text) }
+        throw error
+    }
+}

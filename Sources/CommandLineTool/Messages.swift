@@ -46,6 +46,15 @@ public final class Messages {
         line(subject, text)
     }
 
+    /// Tells something that should be looked at, but keeps nothing from being done.
+    ///
+    /// - Parameters:
+    ///   - subject: The file or package; `nil` where it is about neither.
+    ///   - text: What there is to look at.
+    public func warning(_ subject: String?, _ text: String) {
+        line(subject, "warning: \(text)")
+    }
+
     /// Tells where to find help.
     ///
     /// - Parameter text: The sentence.

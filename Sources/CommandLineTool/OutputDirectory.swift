@@ -20,6 +20,8 @@ public final class OutputDirectory {
     /// The lists that were added, and where each came from.
     private var sources: [Path: String] = [:]
     private var staged: [Path] = []
+    /// The files that lists are to replace, where they have been read before.
+    private var originals: [Path: OriginalFile] = [:]
 
     /// What became of a list.
     public enum Outcome {
@@ -93,10 +95,12 @@ extension OutputDirectory {
     ///   - list: The list's bytes.
     ///   - name: The list's file name.
     ///   - source: The package that it was made from, for messages.
+    ///   - original: The file that it replaces, whose permissions and owner it gets, and which must
+    ///     be the same until then; `nil` for whatever is there, if anything.
     /// - Returns: What will become of it.
     /// - Throws: ``CommandError`` where it cannot be written, or another list has the name.
     public func add(
-        _ list: [UInt8], as name: Path, from source: String
+        _ list: [UInt8], as name: Path, from source: String, replacing original: OriginalFile? = nil
     ) throws(CommandError) -> Outcome {
         if let earlier = sources[name] {
             let isStaged = staged.contains(name)
@@ -110,10 +114,11 @@ extension OutputDirectory {
             sources[name] = source
             return .unchanged
         }
-        do { try write(list, as: name) } catch {
+        do { try write(list, as: name, like: original) } catch {
             throw CommandError("cannot write \(name.text): \(error.text)")
         }
         sources[name] = source
+        originals[name] = original
         return .written
     }
 
@@ -130,6 +135,10 @@ extension OutputDirectory {
             throw CommandError("\(path.text): cannot bring lists to the disk: \(reason)")
         }
         for name in staged {
+            if let original = originals[name], OriginalFile(name, in: descriptor) != original {
+                failed(name, "changed while it was worked on, and left alone")
+                continue
+            }
             let result = name.withCString { renameat(stagingDescriptor, $0, descriptor, $0) }
             if result != 0 { failed(name, Errno.current.text) }
         }
@@ -138,13 +147,18 @@ extension OutputDirectory {
         }
     }
 
-    private func write(_ list: [UInt8], as name: Path) throws(Errno) {
+    private func write(
+        _ list: [UInt8], as name: Path, like original: OriginalFile?
+    ) throws(Errno) {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         let file = try systemCall {
             name.withCString { openat(stagingDescriptor, $0, flags, 0o644) }
         }
         defer { close(file) }
-        do { try writeAll(list, to: file) } catch {
+        do throws(Errno) {
+            try writeAll(list, to: file)
+            try original?.passOn(to: file)
+        } catch {
             _ = name.withCString { unlinkat(stagingDescriptor, $0, 0) }
             throw error
         }

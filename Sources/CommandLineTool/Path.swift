@@ -58,11 +58,11 @@ public struct Path: Hashable, Sendable {
     ///
     /// - Parameter body: The function.
     /// - Returns: What the function returns.
-    public func withCString<Result, Failure: Error>(
+    public func withCString<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let string = bytes.map { CChar(bitPattern: $0) } + [0]
-        return try string.withUnsafeBufferPointer { (buffer) throws(Failure) in
+        return try string.span.withUnsafeBufferPointer { (buffer) throws(Failure) in
             guard let start = buffer.baseAddress else { preconditionFailure() }
             return try body(start)
         }

@@ -4,7 +4,7 @@ import LinuxFiles
 /// What a file's directory says about whether the file may change.
 ///
 /// The rule is that of the kernel's own tools.
-enum DirectoryRule: UInt8 {
+public enum DirectoryRule: UInt8, Sendable {
     /// The file's mode decides.
     case mode
     /// Immutable, but for what `depmod` writes.
@@ -15,7 +15,7 @@ enum DirectoryRule: UInt8 {
     /// The rule for a directory.
     ///
     /// - Parameter path: The directory's path with a slash at its end.
-    init(directory path: UnsafePointer<CChar>) {
+    public init(directory path: UnsafePointer<CChar>) {
         func contains(_ part: StaticString) -> Bool { strstr(path, part.cString) != nil }
         // What the others have in common, and most directories lack, is looked for first.
         if !contains("/lib") {
@@ -33,10 +33,10 @@ enum DirectoryRule: UInt8 {
     /// Whether a file may not change.
     ///
     /// - Parameters:
-    ///   - mode: The file's mode, with type and permissions.
+    ///   - mode: The file's mode, with type and permissions, as RPM's `FILEMODES` has it.
     ///   - size: The file's size, in bytes.
     ///   - baseName: The file's name without its directory; read only where it decides.
-    func isImmutable(
+    public func isImmutable(
         mode: UInt16, size: UInt64, baseName: () -> UnsafeRawBufferPointer
     ) -> Bool {
         switch self {

@@ -4,4 +4,8 @@ import CommandLineTool
 let commands: [Command] = [
     .generate,
     .show,
+    .sign,
+    .verify,
+    .compact,
+    .convert,
 ]

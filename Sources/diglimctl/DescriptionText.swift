@@ -8,7 +8,7 @@ extension ListDescription {
         func add(_ title: String, _ value: String) {
             lines.append("  \(columns: title, width: 10)  \(value)")
         }
-        add("format", "\(format == "rpm" ? "RPM header" : format ?? "?"), \(size ?? 0) bytes")
+        add("format", "\(format == .rpm ? "RPM header" : "compact"), \(size ?? 0) bytes")
         if let package { add("package", package) }
         addDigests(add)
         addSignature(add)
@@ -21,7 +21,7 @@ extension ListDescription {
 
     private func addDigests(_ add: (String, String) -> Void) {
         guard let blocks, !blocks.isEmpty else { return add("digests", "none") }
-        if format == "rpm" {
+        if format == .rpm {
             let counts = "\(mutable ?? 0) mutable, \(immutable ?? 0) immutable"
             return add("digests", "\(counts) (\(blocks[0].algorithm))")
         }

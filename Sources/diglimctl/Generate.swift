@@ -36,7 +36,7 @@ extension Command {
 private struct GenerateOptions {
     var output: Path
     var database: DatabaseLocation?
-    var position: UInt32 = 0
+    var position: UInt32
     var packages: [Path]
     var json: Bool
 
@@ -47,15 +47,10 @@ private struct GenerateOptions {
         self.output = output
         packages = arguments.operands
         json = arguments.has("json")
+        position = try arguments.position()
         database = try Self.database(arguments)
         if database == nil && packages.isEmpty {
             throw UsageError(text: "no packages: give --rpmdb, package files or directories")
-        }
-        if let text = arguments.value(of: "position")?.text {
-            guard let number = UInt32(text), text.utf8.first != UInt8(ascii: "+") else {
-                throw UsageError(text: "'\(text)' is not a position")
-            }
-            position = number
         }
     }
 
@@ -80,15 +75,9 @@ private struct GenerateOptions {
 private func runGenerate(
     _ options: GenerateOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    Interruption.begin()
-    defer { Interruption.end() }
-    let summary = try generate(options, messages)
-    if options.json {
-        try StandardOutput.write(json: summary)
-    } else {
-        try StandardOutput.write("\(summary.directory): \(summary.text)\n")
+    try printingSummary(asJSON: options.json, messages) { () throws(CommandError) in
+        try generate(options, messages)
     }
-    return summary.failed == 0 ? .success : .failure
 }
 
 private func generate(

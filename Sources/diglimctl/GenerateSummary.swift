@@ -1,7 +1,7 @@
 import CommandLineTool
 
 /// What `diglimctl generate` has done.
-struct GenerateSummary: Encodable {
+struct GenerateSummary: WorkSummary {
     /// The output directory.
     var directory: String
     /// The digest lists that were asked for and made.
@@ -41,6 +41,8 @@ struct GenerateSummary: Encodable {
         case failed
         case failures
     }
+
+    var place: String { directory }
 
     /// The summary as a line for people.
     var text: String {

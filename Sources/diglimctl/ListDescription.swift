@@ -6,8 +6,8 @@ struct ListDescription: Encodable {
     var file: String
     /// The file's size, in bytes.
     var size: Int?
-    /// `compact` or `rpm`.
-    var format: String?
+    /// The list's format, as far as the first bytes tell it.
+    var format: DigestListFormat?
     /// The package as `name-version-release.arch`; of an RPM digest list.
     var package: String?
     /// The blocks of a compact list, or those that an RPM digest list becomes.

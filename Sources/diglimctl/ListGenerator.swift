@@ -1,5 +1,4 @@
 import CommandLineTool
-import DigestList
 
 /// Makes the digest lists of packages, one after another.
 final class ListGenerator {
@@ -48,7 +47,7 @@ final class ListGenerator {
     ) throws(CommandError) {
         let package = try header.name()
         messages.progress("\(packages) \(package.text)")
-        let name = try listName(package)
+        let name = try Path.listName(type: .file, format: "rpm", package, position: position)
         let subject = source?.text ?? package.text
         guard let list = try header.list() else {
             passedOver += 1
@@ -62,20 +61,6 @@ final class ListGenerator {
         lists[name] = GenerateSummary.List(
             name: name.text, package: package.text, signed: list.isSigned,
             result: outcome == .written ? "written" : "unchanged")
-    }
-
-    /// The file name of a package's list, once it is known that a parser can load it.
-    private func listName(_ package: Path) throws(CommandError) -> Path {
-        let slash = UInt8(ascii: "/")
-        guard package.bytes.allSatisfy({ Label.accepts($0) && $0 != slash }) else {
-            throw CommandError(
-                "'\(package.text)' has a character that no digest list's name can have")
-        }
-        let name = Path(bytes: Array("\(position)-file_list-rpm-".utf8) + package.bytes)
-        guard name.bytes.count <= 255 else {
-            throw CommandError("'\(package.text)' is too long for a file name")
-        }
-        return name
     }
 
     private func text(_ header: borrowing PackageHeader) -> String {

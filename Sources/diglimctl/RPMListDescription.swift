@@ -6,27 +6,18 @@ extension ListDescription {
     /// Describes an RPM digest list.
     ///
     /// - Parameters:
-    ///   - bytes: The file.
+    ///   - list: The list, without a signature.
     ///   - withDigests: Whether the digests are wanted too.
     /// - Throws: ``CommandError`` where the parser would refuse the list.
     mutating func readRPM(
-        _ bytes: UnsafeRawBufferPointer, withDigests: Bool
+        _ list: UnsafeRawBufferPointer, withDigests: Bool
     ) throws(CommandError) {
-        format = "rpm"
-        let trailer: SignatureTrailer?
-        let signedSize: Int
         do {
-            let list = try RPMDigestList(copying: bytes)
-            trailer = list.signature
-            signedSize = RPMDigestList.magic.count + list.headerSize
-            let files = try RPMFiles(of: list, names: withDigests)
+            let files = try RPMFiles(of: RPMDigestList(copying: list), names: withDigests)
             package = name(of: files.header)
             try readFiles(files, withDigests: withDigests)
         } catch {
             throw CommandError(error.text)
-        }
-        if let trailer {
-            try readSignature(trailer, .init(rebasing: bytes[signedSize...]))
         }
     }
 

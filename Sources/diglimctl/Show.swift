@@ -1,7 +1,5 @@
 import CommandLineTool
 import DigestList
-import Glibc
-import RPMHeader
 
 extension Command {
     /// `diglimctl show`: what digest lists hold.
@@ -30,7 +28,7 @@ extension Command {
 /// What the command line of `diglimctl show` asks for.
 private struct ShowOptions {
     var files: [Path]
-    var abi = ABI.v3
+    var abi: ABI
     var digests: Bool
     var json: Bool
 
@@ -38,13 +36,8 @@ private struct ShowOptions {
         files = arguments.operands
         digests = arguments.has("digests")
         json = arguments.has("json")
+        abi = try arguments.abi()
         if files.isEmpty { throw UsageError(text: "no file") }
-        guard let abi = arguments.value(of: "abi")?.text else { return }
-        switch abi {
-        case ABI.v2.name: self.abi = .v2
-        case ABI.v3.name: self.abi = .v3
-        default: throw UsageError(text: "'\(abi)' is no ABI; there are v2 and v3")
-        }
     }
 }
 
@@ -71,20 +64,15 @@ private func runShow(
 private func describe(_ path: Path, _ options: ShowOptions) -> ListDescription {
     var description = ListDescription(of: path)
     do {
-        let descriptor = try openRegularFile(path)
-        defer { close(descriptor) }
-        let bytes = try readAll(descriptor, limit: largestList)
+        let bytes = try readDigestList(path)
         description.size = bytes.count
         description.readName(path.lastComponent)
-        try description.read(bytes, options)
+        try description.read(bytes, abi: options.abi, withDigests: options.digests)
     } catch {
         description.error = error.text
     }
     return description
 }
-
-/// More than the largest list that any kernel or librpm accepts, in bytes.
-private let largestList = 1 << 29
 
 extension ListDescription {
     /// Describes what follows from the file's name.
@@ -92,25 +80,6 @@ extension ListDescription {
         name.bytes.withUnsafeBytes {
             label = Label(listName: $0.bytes).map { printable($0.bytes.dropLast()) }
             isNamedAsList = ListName($0.bytes) != nil
-        }
-    }
-
-    /// Describes what the file holds, in the format that its first bytes tell.
-    fileprivate mutating func read(
-        _ bytes: [UInt8], _ options: ShowOptions
-    ) throws(CommandError) {
-        if bytes.isEmpty { throw CommandError("empty file") }
-        let isRPM = bytes.starts(with: RPMDigestList.magic.prefix(4))
-        guard isRPM || bytes[0] == CompactHeader.version else {
-            throw CommandError("neither a compact nor an RPM digest list")
-        }
-        try bytes.withUnsafeBufferPointer { (buffer) throws(CommandError) in
-            let bytes = UnsafeRawBufferPointer(buffer)
-            if isRPM {
-                try readRPM(bytes, withDigests: options.digests)
-            } else {
-                try readCompact(bytes, abi: options.abi, withDigests: options.digests)
-            }
         }
     }
 }

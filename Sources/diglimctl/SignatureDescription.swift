@@ -1,5 +1,7 @@
+import AppendedSignature
 import CommandLineTool
 import DigestList
+import Glibc
 
 /// What an appended signature says of itself, which nobody has verified yet.
 struct SignatureDescription: Encodable {
@@ -48,18 +50,48 @@ struct SignatureDescription: Encodable {
         self.size = size
     }
 
-    /// Takes signature data apart, as far as it can be.
+    /// Takes an appended signature apart, as far as it can be.
     ///
-    /// - Parameters:
-    ///   - data: The signature data.
-    ///   - kind: What it is.
-    /// - Throws: ``CommandError`` where the data is not what it should be.
-    mutating func read(
-        _ data: UnsafeRawBufferPointer, kind: SignatureTrailer.Kind
-    ) throws(CommandError) {
-        switch kind {
-        case .openPGP: try readOpenPGP(data)
-        case .pkcs7: try readPKCS7(data)
+    /// - Parameter signature: The signature.
+    /// - Throws: ``CommandError`` where its data is not what its trailer says.
+    mutating func read(_ signature: SignedFile.Signature) throws(CommandError) {
+        switch signature.kind {
+        case .openPGP: read(try OpenPGPSignature(signature.data))
+        case .pkcs7:
+            do { read(try CMSMessage(signature.data)) } catch {
+                throw CommandError(printable(error.text.utf8))
+            }
         }
     }
+
+    /// Describes an OpenPGP signature.
+    ///
+    /// - Parameter signature: The signature.
+    mutating func read(_ signature: borrowing OpenPGPSignature) {
+        algorithm = signature.algorithm
+        hash = signature.hash
+        keyID = hexadecimal(signature.keyID)
+        created = utcTime(signature.creationTime)
+    }
+
+    /// Describes a CMS message.
+    ///
+    /// - Parameter message: The message.
+    mutating func read(_ message: CMSMessage) {
+        algorithm = message.algorithm
+        hash = message.hash
+        issuer = message.issuer.map { printable($0.utf8) }
+        serial = message.serial
+        subjectKeyID = message.subjectKeyID
+    }
+}
+
+/// A time in UTC, as in RFC 3339.
+private func utcTime(_ seconds: UInt32) -> String {
+    var time = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -5,7 +5,7 @@ import Testing
 /// How the program takes its command line.
 @Suite(.needs(.diglimctl))
 struct CommandLineTests {
-    static let commands = ["generate", "show"]
+    static let commands = ["generate", "compact", "convert", "show", "sign", "verify"]
 
     @Test func helpListsEveryCommand() throws {
         let outcome = try Diglimctl.run("--help")

@@ -61,6 +61,9 @@ struct GenerateInterruptionTests {
             program.send(signal)
             let outcome = try program.outcome()
             #expect(outcome.status == 0 || outcome.status == -signal)
+            #expect(
+                outcome.errors.isEmpty
+                    || outcome.errors == "diglimctl: interrupted, nothing has been changed\n")
             #expect(try check().isEmpty)
             #expect(try temporary.names().isEmpty)
             let count = try output.names().count

@@ -1,0 +1,153 @@
+import AppendedSignature
+import CommandLineTool
+import DigestList
+import Glibc
+import SigningOptions
+
+/// Verifies digest lists and their signatures.
+struct Verifier {
+    /// Who may have signed with PKCS#7.
+    let certificates: [Certificate]
+    /// Who may have signed with OpenPGP.
+    let keyring: Keyring
+    /// The numbering of types in compact lists.
+    let abi: ABI
+
+    /// Hash algorithms for which other content with the same hash can be made, or nearly so.
+    private static let weakHashes: Set = ["md2", "md4", "md5", "ripemd160", "sha1"]
+
+    /// Verifies a file.
+    ///
+    /// - Parameter path: The file's path.
+    func verify(_ path: Path) -> VerifyResult {
+        var result = VerifyResult(of: path)
+        let file: [UInt8]
+        do { file = try readDigestList(path) } catch {
+            result.verdict = .unreadable
+            result.reason = error.text
+            return result
+        }
+        do { try verify(file, path, &result) } catch {
+            result.verdict = .bad
+            result.reason = error.text
+        }
+        return result
+    }
+
+    private func verify(
+        _ file: [UInt8], _ path: Path, _ result: inout VerifyResult
+    ) throws(CommandError) {
+        let format = try DigestListFormat(of: file)
+        result.format = format
+        let parts = try SignedFile(list: file)
+        if let signature = parts.signature {
+            try verify(signature, over: parts.content, format, &result)
+        } else {
+            result.verdict = .notSigned
+        }
+        do {
+            var list = ListDescription(of: path)
+            try list.read(parts.content, as: format, abi: abi)
+        } catch {
+            let signature = result.verdict == .good ? "the signature is good, but " : ""
+            throw CommandError("\(signature)the list is broken: \(error.text)")
+        }
+    }
+
+    private func verify(
+        _ signature: SignedFile.Signature, over content: [UInt8], _ format: DigestListFormat,
+        _ result: inout VerifyResult
+    ) throws(CommandError) {
+        var description = SignatureDescription(kind: signature.kind, size: signature.data.count)
+        defer { result.signature = description }
+        switch signature.kind {
+        case .pkcs7:
+            let message: CMSMessage
+            do { message = try CMSMessage(signature.data) } catch {
+                throw CommandError(printable(error.text.utf8))
+            }
+            description.read(message)
+            try verify(message, over: content, &result)
+        case .openPGP:
+            guard format == .rpm else {
+                throw CommandError("an OpenPGP signature on a list that is no RPM digest list")
+            }
+            let message = try OpenPGPSignature(signature.data)
+            description.read(message)
+            try verify(message, over: content, &result)
+            if result.verdict == .good {
+                try checkOpenPGPForm(signature.data, keyID: message.keyID)
+            }
+        }
+        if result.verdict == .unknownSigner { result.reason = description.unknownSigner }
+        if let hash = description.hash, Self.weakHashes.contains(hash.lowercased()) {
+            result.warn("the signature's hash algorithm \(hash) is weak")
+        }
+    }
+
+    private func verify(
+        _ message: CMSMessage, over content: [UInt8], _ result: inout VerifyResult
+    ) throws(CommandError) {
+        switch message.verify(content, certificates: certificates) {
+        case .good(let certificate):
+            result.verdict = .good
+            result.signer = VerifyResult.Signer(certificate)
+            result.warn(certificate.validityWarning)
+            try check(message, over: content, certificate, &result)
+        case .bad(let reason, let certificate):
+            result.signer = VerifyResult.Signer(certificate)
+            throw CommandError(printable(reason.utf8))
+        case .unknownSigner:
+            result.verdict = .unknownSigner
+        }
+    }
+
+    /// Checks that no bit of the message can have been changed unnoticed.
+    private func check(
+        _ message: CMSMessage, over content: [UInt8], _ certificate: Certificate,
+        _ result: inout VerifyResult
+    ) throws(CommandError) {
+        let form: CMSMessage.Form
+        do { form = try message.form(over: content, with: certificate) } catch {
+            throw CommandError(printable(error.text.utf8))
+        }
+        switch form {
+        case .exact: break
+        case .withAdditions:
+            result.warn("the signature comes with certificates or attributes, not all protected")
+        case .other: throw CommandError("the signature is written in another way than it was made")
+        }
+    }
+
+    private func verify(
+        _ signature: borrowing OpenPGPSignature, over content: [UInt8],
+        _ result: inout VerifyResult
+    ) throws(CommandError) {
+        guard signature.isOverBytes else {
+            throw CommandError("an OpenPGP signature over something else than a file")
+        }
+        switch try keyring.verify(signature, over: content) {
+        case .good(let userID):
+            result.verdict = .good
+            result.signer = VerifyResult.Signer(
+                keyID: hexadecimal(signature.keyID), userID: userID)
+        case .bad: throw CommandError("the signature is not one over this list")
+        case .unknownKey: result.verdict = .unknownSigner
+        }
+    }
+}
+
+extension SignatureDescription {
+    /// Says that nobody given has made the signature.
+    fileprivate var unknownSigner: String {
+        let signer =
+            if let keyID {
+                "key \(keyID)"
+            } else if let subjectKeyID {
+                "the certificate with the key identifier \(subjectKeyID)"
+            } else {
+                "the certificate \(serial ?? "?") issued by \(issuer ?? "?")"
+            }
+        return "\(signer) is not among those given"
+    }
+}
