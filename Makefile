@@ -15,6 +15,12 @@ RPM_SOURCE ?= .deps/rpm.tar
 PREFIX ?= /usr
 ## Put before each installed path, as packagers do
 DESTDIR ?=
+## Where digest lists go
+LISTDIR ?= /etc/digest_lists
+## Key that signs the parser's lists, a PEM file or a pkcs11: URI; passphrase in KBUILD_SIGN_PIN
+KEY ?=
+## Certificate of that key
+CERT ?=
 ## Folder with the corpus and the yardstick, for check, sweep, fuzz and bench
 DIGLIM_SHARED ?=
 ## Digest lists for sweep, fuzz and bench to start from: the corpus, or this machine's
@@ -33,7 +39,9 @@ DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
 
 SOURCES := Package.swift $(shell find Sources -type f)
 PARSER := .build/bin/rpm_parser
-TOOLS := .build/bin/diglimctl .build/bin/diglim-emulator
+TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
+PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
+PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*)
 DOCS := COPYING $(wildcard README.md docs/*.md)
@@ -45,7 +53,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(PARSER) $(TOOLS) $(MAN)
+all: $(PARSER) $(TOOLS) $(PARSER_LIST) $(MAN)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -132,6 +140,20 @@ $(TOOLS): $(SOURCES)
 	$(call build,$(@F),.build/tools,--static-swift-stdlib $(HARDENED))
 	$(call stripped,.build/tools)
 
+## Make and sign the parser's own lists, with KEY and CERT
+.PHONY: parser-list
+parser-list: $(PARSER_LIST)
+
+# With a key always, because it may be another one than last time; without one a
+# signed list stays for as long as the parser is the same.
+$(PARSER_LIST): $(PARSER) .build/bin/diglim-mkparser-list $(if $(KEY)$(CERT),FORCE)
+	.build/bin/diglim-mkparser-list --output '$(@D)' \
+		$(if $(KEY),--key '$(KEY)') $(if $(CERT),--certificate '$(CERT)') $(PARSER)
+	@touch $@
+
+.PHONY: FORCE
+FORCE:
+
 $(MAN): .build/man/%: docs/man/%.scd
 	$(need)
 	@mkdir -p $(@D)
@@ -188,7 +210,8 @@ bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline)
 .PHONY: install
 install: all
 	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(PARSER)
-	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl
+	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(PARSER_LIST) $(PARSER_FILE_LIST)
+	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
 	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
 	$(if $(UNITS),install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS))
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
@@ -199,7 +222,8 @@ section = $(subst .,,$(suffix $(page)))
 .PHONY: uninstall
 uninstall:
 	rm -f '$(DESTDIR)$(LIBEXECDIR)/rpm_parser' '$(DESTDIR)$(BINDIR)/diglimctl' \
-		'$(DESTDIR)$(SBINDIR)/diglim-emulator'
+		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator'
+	$(foreach list,$(PARSER_LIST) $(PARSER_FILE_LIST),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'

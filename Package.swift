@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CRPM"),
         .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CELF"),
         .systemLibrary(name: "CFUSE"),
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CRPMDatabase"),
@@ -76,6 +77,13 @@ let package = Package(
             ]),
         .target(
             name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
+        .executableTarget(
+            name: "diglim-mkparser-list",
+            dependencies: [
+                "AppendedSignature", "CELF", "CommandLineTool", "DigestList", "FileDigests",
+                "LinuxFiles", "SigningOptions",
+            ]),
+        .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
         .executableTarget(
             name: "diglimctl",
             dependencies: [

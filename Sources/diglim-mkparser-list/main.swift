@@ -1,0 +1,5 @@
+import CommandLineTool
+import Glibc
+
+openMissingDescriptors()
+exit(runProgram().rawValue)
