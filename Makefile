@@ -34,6 +34,7 @@ BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/diglim
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+RPMDIR ?= $(PREFIX)/lib/rpm
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
 
@@ -213,6 +214,8 @@ install: all
 	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(PARSER_LIST) $(PARSER_FILE_LIST)
 	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
 	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
+	install -D -m 644 -t '$(DESTDIR)$(RPMDIR)/macros.d' packaging/rpm/macros.diglim
+	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
 	$(if $(UNITS),install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS))
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
@@ -224,6 +227,7 @@ uninstall:
 	rm -f '$(DESTDIR)$(LIBEXECDIR)/rpm_parser' '$(DESTDIR)$(BINDIR)/diglimctl' \
 		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator'
 	$(foreach list,$(PARSER_LIST) $(PARSER_FILE_LIST),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
+	rm -f '$(DESTDIR)$(RPMDIR)/macros.d/macros.diglim' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'

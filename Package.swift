@@ -84,6 +84,7 @@ let package = Package(
                 "LinuxFiles", "SigningOptions",
             ]),
         .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
+        .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
         .executableTarget(
             name: "diglimctl",
             dependencies: [
