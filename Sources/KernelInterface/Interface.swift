@@ -9,6 +9,8 @@ public struct Interface: ~Copyable {
 
     /// The numbering of list types, which the directory itself tells.
     public let abi: ABI
+    /// Whether the list that was added last went up in parts.
+    public internal(set) var isSplit = false
     let directory: FileDescriptor
     var patience: Patience
     private let labelFile: FileDescriptor

@@ -6,7 +6,7 @@ import LinuxFiles
 public struct LoadedLists: ~Copyable {
     private static let directoryName: StaticString = "digest_lists_loaded"
     private let directory: FileDescriptor
-    private let names: NameList
+    let names: NameList
 
     /// Lists what is loaded now.
     ///
@@ -56,51 +56,23 @@ public struct LoadedLists: ~Copyable {
     /// - Parameter label: The label.
     public func range(of label: Label) -> Range<Int> {
         label.bytes.withUnsafeBytes { bytes in
-            let label = bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
-            let start = names.partition { strcmp(Self.label(of: $0)!, label) < 0 }
-            let end = names.partition { strcmp(Self.label(of: $0)!, label) <= 0 }
-            return start..<end
+            range(ofLabel: bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
         }
     }
 
-    /// Whether a list is loaded under a label, or the same list under another.
-    ///
-    /// The kernel keeps an entry without contents where it was given a loaded list under another
-    /// label, also after the list is gone.
-    ///
-    /// - Parameters:
-    ///   - list: The list.
-    ///   - label: Its label.
-    /// - Returns: `nil` where no entry has the label.
-    /// - Throws: ``InterfaceError`` where an entry cannot be read.
-    func holds(_ list: UnsafeRawBufferPointer, label: Label) throws(InterfaceError) -> Bool? {
-        var hasEntry: Bool?
-        let memory = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: list.count + 1, alignment: 16)
-        defer { memory.deallocate() }
-        for index in range(of: label) where !isView(index) {
-            guard let size = try readUnlessGone(index, into: memory) else { continue }
-            if size == 0, try hasContents(underDigestOf: index) { return true }
-            if size == list.count, memcmp(memory.baseAddress!, list.baseAddress!, size) == 0 {
-                return true
-            }
-            hasEntry = false
-        }
-        return hasEntry
+    private func range(ofLabel label: UnsafePointer<CChar>) -> Range<Int> {
+        let start = names.partition { strcmp(Self.label(of: $0)!, label) < 0 }
+        let end = names.partition { strcmp(Self.label(of: $0)!, label) <= 0 }
+        return start..<end
     }
 
-    /// Whether the list with the digest in a name is loaded, under whatever label.
-    private func hasContents(underDigestOf index: Int) throws(InterfaceError) -> Bool {
-        let length = Self.label(of: names[index])! - names[index]
-        var byte: UInt8 = 0
-        for other in 0..<count
-        where strncmp(names[other], names[index], length) == 0 && !isView(other) {
-            let size = try withUnsafeMutableBytes(of: &byte) { byte throws(InterfaceError) in
-                try readUnlessGone(other, into: byte)
-            }
-            if let size, size > 0 { return true }
-        }
-        return false
+    /// The position of a name.
+    ///
+    /// - Parameter name: The name, in which there is a label.
+    /// - Returns: `nil` where no list has it.
+    func position(of name: UnsafePointer<CChar>) -> Int? {
+        guard let label = Self.label(of: name) else { return nil }
+        return range(ofLabel: label).first { strcmp(names[$0], name) == 0 }
     }
 
     /// Whether a name is of a list's view in words, and not of a list whose label ends alike.
@@ -138,7 +110,7 @@ public struct LoadedLists: ~Copyable {
     }
 
     /// Reads a loaded list back, unless it was deleted since the names were listed.
-    private func readUnlessGone(
+    func readUnlessGone(
         _ index: Int, into memory: UnsafeMutableRawBufferPointer
     ) throws(InterfaceError) -> Int? {
         do throws(InterfaceError) { return try read(index, into: memory) } catch {

@@ -41,7 +41,7 @@ extension Interface {
 
 extension InterfaceError {
     /// Whether somebody else deleted the list first.
-    fileprivate var saysNotLoaded: Bool {
+    var saysNotLoaded: Bool {
         errno == .noEntry && (step == .read || step == .delete)
     }
 }

@@ -27,6 +27,7 @@ extension Interface {
     public mutating func add(
         _ list: UnsafeMutableRawBufferPointer, label: Label
     ) throws(InterfaceError) -> AddResult {
+        isSplit = false
         var limit = Self.maximumListSize
         return try add(list, label: label, limit: &limit)
     }
@@ -57,6 +58,7 @@ extension Interface {
     private mutating func addInParts(
         _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
     ) throws(InterfaceError) -> AddResult {
+        isSplit = true
         var result = AddResult.alreadyLoaded
         var blocks = CompactBlocks(abi: abi)
         while let block = try nextBlock(of: list, &blocks) {

@@ -29,6 +29,20 @@ struct NamedLists: ~Copyable {
         }
     }
 
+    /// Finds the lists of a directory.
+    ///
+    /// - Parameter path: The directory's path.
+    /// - Throws: ``Failure`` where the path is not one of a directory.
+    init(inDirectory path: UnsafePointer<CChar>) throws(Failure) {
+        do throws(Errno) {
+            let names = try Self.names(inDirectory: path)
+            self.init(
+                directory: Self.string(path, length: strlen(path), slash: true), names: names)
+        } catch {
+            throw .system(error)
+        }
+    }
+
     private init(directory: [CChar], names: consuming NameList) {
         self.directory = directory
         self.names = names
@@ -80,7 +94,8 @@ struct NamedLists: ~Copyable {
         }
     }
 
-    private static func isRPMList(_ name: UnsafePointer<CChar>) -> Bool {
+    /// Whether a name, or the label that follows from it, is one of an RPM digest list.
+    static func isRPMList(_ name: UnsafePointer<CChar>) -> Bool {
         let bytes = bytes(of: name).bytes
         return ListName(bytes)?.hasFormat("rpm", in: bytes) == true
     }

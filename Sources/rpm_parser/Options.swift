@@ -3,7 +3,7 @@ import LinuxFiles
 
 /// What the command line asks for.
 struct Options {
-    enum Operation { case add, delete }
+    enum Operation { case add, delete, sync }
 
     var operation = Operation.add
     var paths: [UnsafePointer<CChar>] = []
@@ -38,12 +38,15 @@ struct Options {
             }
         }
         guard let operation = words.first else {
-            throw .wrong(Message("neither add nor del is given"))
+            throw .wrong(Message("neither add nor del nor sync is given"))
         }
         self.operation = try Self.operation(named: operation)
         paths = Array(words.dropFirst())
         guard !paths.isEmpty else {
             throw .wrong(Message("no directory and no digest list is given"))
+        }
+        guard self.operation != .sync || paths.count == 1 else {
+            throw .wrong(Message("sync takes one directory"))
         }
     }
 
@@ -52,7 +55,8 @@ struct Options {
     ) throws(Other) -> Operation {
         if strcmp(name, "add") == 0 { return .add }
         if strcmp(name, "del") == 0 { return .delete }
-        throw .wrong(Message("neither add nor del: ", name))
+        if strcmp(name, "sync") == 0 { return .sync }
+        throw .wrong(Message("neither add nor del nor sync: ", name))
     }
 
     private mutating func take(
@@ -106,11 +110,15 @@ struct Options {
     /// What `--help` prints.
     static let help: StaticString = """
         usage: rpm_parser [options] add|del PATH...
+               rpm_parser [options] sync DIR
 
         Converts RPM digest lists to compact digest lists and uploads them to the
         kernel (add), or deletes from the kernel what was uploaded for them (del).
         PATH is a directory of digest lists or one of its files. For del, the files
         may be gone already.
+
+        sync uploads the lists of a directory that the kernel does not have, then
+        deletes from it the RPM digest lists that are not in the directory.
 
           --interface DIR  DIGLIM's directory, instead of the kernel's own on
                            securityfs (/sys/kernel/security/integrity/diglim)

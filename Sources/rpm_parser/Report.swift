@@ -34,26 +34,30 @@ struct Report {
     /// The line at the end of a run.
     func summary(of options: Options) -> Message {
         var message = Message(options.isDryRun ? "dry run: " : "")
-        switch options.operation {
-        case .add:
-            message.add(UInt(added))
-            message.add(" added (")
-            message.add(UInt(digests.mutable))
-            message.add(" mutable and ")
-            message.add(UInt(digests.immutable))
-            message.add(" immutable digests), ")
-            message.add(UInt(alreadyLoaded))
-            message.add(" already loaded, ")
-            message.add(UInt(empty))
-            message.add(" empty, ")
-        case .delete:
+        if options.operation != .delete { addUploads(to: &message) }
+        if options.operation != .add {
             message.add(UInt(deleted))
             message.add(" deleted, ")
+        }
+        if options.operation == .delete {
             message.add(UInt(notLoaded))
             message.add(" not loaded, ")
         }
         message.add(UInt(failed))
         message.add(" failed")
         return message
+    }
+
+    private func addUploads(to message: inout Message) {
+        message.add(UInt(added))
+        message.add(" added (")
+        message.add(UInt(digests.mutable))
+        message.add(" mutable and ")
+        message.add(UInt(digests.immutable))
+        message.add(" immutable digests), ")
+        message.add(UInt(alreadyLoaded))
+        message.add(" already loaded, ")
+        message.add(UInt(empty))
+        message.add(" empty, ")
     }
 }

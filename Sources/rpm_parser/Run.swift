@@ -22,6 +22,7 @@ struct Run: ~Copyable {
             switch options.operation {
             case .add: try add()
             case .delete: try delete()
+            case .sync: try sync()
             }
         } catch {
             var message = Message("no DIGLIM interface at ")
@@ -38,9 +39,25 @@ struct Run: ~Copyable {
     private mutating func add() throws(InterfaceError) {
         var adder = Adder(uploadingTo: try interfaceToAdd())
         for path in options.paths {
-            do throws(Failure) { try add(NamedLists(at: path), with: &adder) } catch {
+            do throws(Failure) { try bring(NamedLists(at: path), to: &adder) } catch {
                 fail(path, error)
             }
+        }
+    }
+
+    private mutating func sync() throws(InterfaceError) {
+        var synchronizer = try Synchronizer(
+            with: try Interface(path: options.interface, waiting: options.wait),
+            isDryRun: options.isDryRun)
+        let path = options.paths[0]
+        do throws(Failure) {
+            try bring(NamedLists(inDirectory: path), to: &synchronizer)
+        } catch {
+            // Without a directory nothing is left over.
+            return fail(path, error)
+        }
+        try synchronizer.deleteLeftovers { name, error in
+            if let error { fail(name, .interface(error)) } else { report.count(.deleted) }
         }
     }
 
@@ -49,19 +66,17 @@ struct Run: ~Copyable {
         return try Interface(path: options.interface, waiting: options.wait)
     }
 
-    private mutating func add(
-        _ lists: consuming NamedLists, with adder: inout Adder
+    private mutating func bring(
+        _ lists: consuming NamedLists, to consumer: inout some ListConsumer & ~Copyable
     ) throws(Failure) {
         let directory = try lists.openDirectory()
         let immutableOnly = directory.hasEntry(".immutable")
         for index in 0..<lists.names.count {
-            let name = lists.names[index]
-            do throws(Failure) {
-                let type = lists.names.type(of: index)
-                report.count(
-                    try adder.add(name, type: type, in: directory, immutableOnly: immutableOnly))
-            } catch {
-                fail(name, in: lists.directory, error)
+            let entry = ListEntry(
+                name: lists.names[index], type: lists.names.type(of: index),
+                immutableOnly: immutableOnly)
+            do throws(Failure) { report.count(try consumer.take(entry, in: directory)) } catch {
+                fail(entry.name, in: lists.directory, error)
             }
         }
     }

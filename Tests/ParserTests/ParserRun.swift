@@ -91,6 +91,14 @@ extension Summary {
                 isDryRun: isDryRun, added: numbers[0], mutable: numbers[1],
                 immutable: numbers[2], alreadyLoaded: numbers[3], empty: numbers[4],
                 failed: numbers[5])
+        case """
+            # added (# mutable and # immutable digests), # already loaded, # empty, # deleted, \
+            # failed
+            """:
+            self.init(
+                isDryRun: isDryRun, added: numbers[0], mutable: numbers[1],
+                immutable: numbers[2], alreadyLoaded: numbers[3], deleted: numbers[5],
+                empty: numbers[4], failed: numbers[6])
         case "# deleted, # not loaded, # failed":
             self.init(
                 isDryRun: isDryRun, deleted: numbers[0], notLoaded: numbers[1],

@@ -1,0 +1,69 @@
+import CLinux
+import DigestList
+import LinuxFiles
+import RPMHeader
+
+/// Converts RPM digest lists, one after another in the same memory.
+struct Converter: ~Copyable {
+    private let abi: ABI
+    private var buffer = CompactListBuffer()
+
+    init(for abi: ABI) { self.abi = abi }
+
+    /// The compact list of the last conversion.
+    var list: UnsafeMutableRawBufferPointer { buffer.list }
+
+    /// Converts one list.
+    ///
+    /// - Parameters:
+    ///   - entry: The list's place.
+    ///   - directory: The list's directory.
+    /// - Returns: How many digests the compact list has; without any there is none.
+    /// - Throws: ``Failure`` of the first step that fails.
+    mutating func convert(
+        _ entry: ListEntry, in directory: borrowing FileDescriptor
+    ) throws(Failure) -> CompactListBuffer.Counts {
+        // Opening a FIFO or a device may wait or have effects.
+        if entry.type != .regular { try Self.checkType(of: entry.name, in: directory) }
+        let file = try Self.open(entry.name, in: directory)
+        do throws(RPMHeaderError) {
+            let files = try RPMFiles(of: try RPMDigestList(from: file))
+            return try files.convert(
+                into: &buffer, abi: abi, immutableOnly: entry.immutableOnly)
+        } catch {
+            throw .header(error)
+        }
+    }
+
+    private static func checkType(
+        of name: UnsafePointer<CChar>, in directory: borrowing FileDescriptor
+    ) throws(Failure) {
+        let status: stat
+        do throws(Errno) { status = try directory.status(of: name) } catch {
+            throw .system(error)
+        }
+        guard !status.isSymbolicLink else { throw .symbolicLink }
+        guard status.isRegular else { throw .notRegular }
+    }
+
+    private static func open(
+        _ name: UnsafePointer<CChar>, in directory: borrowing FileDescriptor
+    ) throws(Failure) -> FileDescriptor {
+        do throws(Errno) {
+            return try FileDescriptor(
+                entry: name, of: directory, for: [.reading, .nonBlocking])
+        } catch {
+            throw error == .crossDevice ? .mounted : .system(error)
+        }
+    }
+}
+
+/// The place of a digest list, and what is wanted of it.
+struct ListEntry {
+    /// The list's file name.
+    var name: UnsafePointer<CChar>
+    /// The file's type, if it is known.
+    var type: FileType
+    /// Whether the digests of files that may change are left out.
+    var immutableOnly: Bool
+}
