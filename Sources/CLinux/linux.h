@@ -10,13 +10,21 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +32,7 @@
  * GNU extensions. Not by defining _GNU_SOURCE: it changes types, and two
  * modules with different definitions of one type do not go together.
  */
+int pipe2(int[2], int);
 void *memmem(const void *, size_t, const void *, size_t);
 const char *strerrorname_np(int);
 const char *strerrordesc_np(int);
@@ -73,6 +82,37 @@ static inline int clinux_open_placeholder(void)
 static inline void clinux_ignore_broken_pipes(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+}
+
+/* The path by which the program was started, from the kernel itself. */
+static inline const char *clinux_program_path(void)
+{
+	return (const char *)getauxval(AT_EXECFN);
+}
+
+static inline int clinux_datagram_socket(void)
+{
+	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+/* NAME=value as it stands in the environment. */
+static inline char *clinux_environment_entry(const char *name)
+{
+	char *value = getenv(name);
+
+	return value ? value - strlen(name) - 1 : NULL;
+}
+
+/* What a signal handler may have written. */
+static inline int clinux_load(const int *number)
+{
+	return *(const volatile int *)number;
+}
+
+/* The exit status, or the negative number of the signal that ended a process. */
+static inline int clinux_exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 static inline ssize_t clinux_read_two(int fd, void *first, size_t first_size,

@@ -1,9 +1,9 @@
 import CLinux
 
 /// The monotonic clock.
-enum Clock {
+public enum Clock {
     /// The time since some moment in the past, in nanoseconds.
-    static var now: UInt64 {
+    public static var now: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * second + UInt64(time.tv_nsec)

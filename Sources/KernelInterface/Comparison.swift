@@ -95,7 +95,8 @@ extension UnsafeRawBufferPointer {
             let digests = UnsafeRawBufferPointer(rebasing: self[CompactHeader.size...])
             let size = block.header.algorithm.digestSize
             guard !digests.isEmpty else { return false }
-            for place in stride(from: block.digests.lowerBound, to: block.digests.upperBound, by: size)
+            for place in stride(
+                from: block.digests.lowerBound, to: block.digests.upperBound, by: size)
             where digests.count <= block.digests.upperBound - place {
                 if memcmp(digests.baseAddress!, list.baseAddress! + place, digests.count) == 0 {
                     return true

@@ -5,6 +5,15 @@ public struct FileDescriptor: ~Copyable {
     /// The number of the descriptor.
     public let rawValue: Int32
 
+    /// Takes over a descriptor that a system call has returned.
+    ///
+    /// - Parameter number: The descriptor; negative where the call failed.
+    /// - Throws: ``Errno`` of the call.
+    public init(_ number: Int32) throws(Errno) {
+        guard number >= 0 else { throw .current }
+        rawValue = number
+    }
+
     /// Opens a file; the descriptor is closed on `exec`.
     ///
     /// - Parameters:

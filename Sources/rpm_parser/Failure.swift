@@ -13,6 +13,8 @@ enum Failure: Error {
     case mounted
     /// The directory is on a file system whose files the kernel lets parsers read unseen.
     case unseen
+    /// A signal has asked the program to end.
+    case interrupted
     case system(Errno)
     case header(RPMHeaderError)
     case interface(InterfaceError)
@@ -33,6 +35,8 @@ enum Failure: Error {
             message.add("another file is mounted over it")
         case .unseen:
             message.add("on procfs or securityfs, where IMA does not see what is read")
+        case .interrupted:
+            message.add("interrupted, the lists after the last one are not done")
         case .system(let errno):
             message.add("cannot open: ")
             message.add(errno)

@@ -1,17 +1,18 @@
 import CLinux
 import LinuxFiles
 
-/// Where the lines for people go: the standard error, and where the kernel has started the program
-/// without one, the kernel's log or else the console.
-struct Log: ~Copyable {
-    private enum Target { case standardError, kernelLog, console, nowhere }
+/// Where the lines for people go: the standard error, which may lead to the journal, and where the
+/// kernel has started the program without one, the kernel's log or else the console.
+struct Log {
+    private enum Target { case standardError, journal, kernelLog, console, nowhere }
     private let target: Target
     private let descriptor: Int32
 
     /// What the kernel's log takes as one record, in bytes; it refuses a longer one whole.
     private static let longestRecord = 900
 
-    /// Severities of the kernel's log, `KERN_*` of `<linux/kern_levels.h>`.
+    /// Severities of the kernel's log, `KERN_*` of `<linux/kern_levels.h>`, and of the journal,
+    /// `SD_*` of `<systemd/sd-daemon.h>`, which writes them the same way.
     enum Severity {
         case error, info
 
@@ -34,10 +35,24 @@ struct Log: ~Copyable {
         // A reader that has gone away is no reason to leave lists behind.
         clinux_ignore_broken_pipes()
         if hasStandardError {
-            (target, descriptor) = (.standardError, STDERR_FILENO)
+            target = Self.leadsToJournal(STDERR_FILENO) ? .journal : .standardError
+            descriptor = STDERR_FILENO
         } else {
             (target, descriptor) = Self.openKernelLog()
         }
+    }
+
+    /// Whether a descriptor is the one that the service manager has connected to the journal, as
+    /// `JOURNAL_STREAM` tells it: device and inode.
+    private static func leadsToJournal(_ descriptor: Int32) -> Bool {
+        guard let variable = getenv("JOURNAL_STREAM") else { return false }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return false }
+        var stream = Message()
+        stream.add(UInt64(status.st_dev))
+        stream.add(":")
+        stream.add(UInt64(status.st_ino))
+        return bytes(of: variable).elementsEqual(stream.bytes)
     }
 
     private static func openKernelLog() -> (Target, Int32) {
@@ -55,7 +70,8 @@ struct Log: ~Copyable {
     ///   - severity: How grave it is.
     func write(_ message: Message, _ severity: Severity) {
         if case .nowhere = target { return }
-        var line = Message(target == .kernelLog ? severity.prefix : "")
+        let hasPriority = target == .kernelLog || target == .journal
+        var line = Message(hasPriority ? severity.prefix : "")
         line.add("rpm_parser: ")
         line.add(message)
         if target == .kernelLog { line.shorten(to: Self.longestRecord) }

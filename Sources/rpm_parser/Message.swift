@@ -7,6 +7,8 @@ struct Message {
 
     init(_ text: StaticString = "") { add(text) }
 
+    init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
     mutating func add(_ text: StaticString) {
         bytes.append(
             contentsOf: UnsafeBufferPointer(

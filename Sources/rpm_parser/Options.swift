@@ -3,7 +3,7 @@ import LinuxFiles
 
 /// What the command line asks for.
 struct Options {
-    enum Operation { case add, delete, sync }
+    enum Operation { case add, delete, sync, watch }
 
     var operation = Operation.add
     var paths: [UnsafePointer<CChar>] = []
@@ -11,6 +11,10 @@ struct Options {
     var interface: UnsafePointer<CChar>?
     /// How long to wait for an interface that somebody else has open, in seconds.
     var wait: UInt32 = 30
+    /// The same as it was given.
+    var waitText: UnsafePointer<CChar>?
+    /// Where the summary goes besides the log; `nil` for nowhere.
+    var reportDescriptor: Int32?
     var isDryRun = false
     var isQuiet = false
 
@@ -38,15 +42,20 @@ struct Options {
             }
         }
         guard let operation = words.first else {
-            throw .wrong(Message("neither add nor del nor sync is given"))
+            throw .wrong(Message("no operation is given"))
         }
         self.operation = try Self.operation(named: operation)
         paths = Array(words.dropFirst())
         guard !paths.isEmpty else {
             throw .wrong(Message("no directory and no digest list is given"))
         }
-        guard self.operation != .sync || paths.count == 1 else {
-            throw .wrong(Message("sync takes one directory"))
+        switch self.operation {
+        case .add, .delete: break
+        case .sync, .watch:
+            guard paths.count == 1 else { throw .wrong(Message("more than one directory")) }
+        }
+        guard self.operation != .watch || !isDryRun else {
+            throw .wrong(Message("--dry-run does not go with watch"))
         }
     }
 
@@ -56,7 +65,8 @@ struct Options {
         if strcmp(name, "add") == 0 { return .add }
         if strcmp(name, "del") == 0 { return .delete }
         if strcmp(name, "sync") == 0 { return .sync }
-        throw .wrong(Message("neither add nor del nor sync: ", name))
+        if strcmp(name, "watch") == 0 { return .watch }
+        throw .wrong(Message("not an operation: ", name))
     }
 
     private mutating func take(
@@ -71,7 +81,11 @@ struct Options {
         } else if let value = try Self.value(of: "--interface", argument, &rest) {
             interface = value
         } else if let value = try Self.value(of: "--wait", argument, &rest) {
-            wait = try Self.seconds(value)
+            wait = try Self.number(value, "not a number of seconds: ")
+            waitText = value
+        } else if let value = try Self.value(of: "--report-to", argument, &rest) {
+            reportDescriptor = Int32(
+                clamping: try Self.number(value, "not the number of a descriptor: "))
         } else {
             throw .wrong(Message("unknown option: ", argument))
         }
@@ -92,25 +106,19 @@ struct Options {
         return value
     }
 
-    private static func seconds(_ text: UnsafePointer<CChar>) throws(Other) -> UInt32 {
-        var seconds: UInt32 = 0
-        let digits = bytes(of: text)
-        for byte in digits {
-            let (tens, tooLarge) = seconds.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = tens.addingReportingOverflow(UInt32(byte) &- 0x30)
-            guard (0x30...0x39).contains(byte), !tooLarge, !overflow else {
-                throw .wrong(Message("not a number of seconds: ", text))
-            }
-            seconds = sum
+    private static func number(
+        _ text: UnsafePointer<CChar>, _ reason: StaticString
+    ) throws(Other) -> UInt32 {
+        guard let number = decimal(text).flatMap({ UInt32(exactly: $0) }) else {
+            throw .wrong(Message(reason, text))
         }
-        guard !digits.isEmpty else { throw .wrong(Message("not a number of seconds: ", text)) }
-        return seconds
+        return number
     }
 
     /// What `--help` prints.
     static let help: StaticString = """
         usage: rpm_parser [options] add|del PATH...
-               rpm_parser [options] sync DIR
+               rpm_parser [options] sync|watch DIR
 
         Converts RPM digest lists to compact digest lists and uploads them to the
         kernel (add), or deletes from the kernel what was uploaded for them (del).
@@ -118,7 +126,8 @@ struct Options {
         may be gone already.
 
         sync uploads the lists of a directory that the kernel does not have, then
-        deletes from it the RPM digest lists that are not in the directory.
+        deletes from it the RPM digest lists that are not in the directory. watch does
+        so at once and whenever the directory changes, until SIGTERM.
 
           --interface DIR  DIGLIM's directory, instead of the kernel's own on
                            securityfs (/sys/kernel/security/integrity/diglim)

@@ -9,7 +9,7 @@ struct Run: ~Copyable {
     private let log: Log
     private var report = Report()
 
-    init(_ options: Options, log: consuming Log) {
+    init(_ options: Options, log: Log) {
         self.options = options
         self.log = log
     }
@@ -22,7 +22,7 @@ struct Run: ~Copyable {
             switch options.operation {
             case .add: try add()
             case .delete: try delete()
-            case .sync: try sync()
+            case .sync, .watch: try sync()
             }
         } catch {
             var message = Message("no DIGLIM interface at ")
@@ -32,7 +32,9 @@ struct Run: ~Copyable {
             log.write(message, .error)
             return ExitStatus.noInterface
         }
-        if !options.isQuiet { log.write(report.summary(of: options), .info) }
+        let summary = report.summary(of: options)
+        if !options.isQuiet { log.write(summary, .info) }
+        if let descriptor = options.reportDescriptor { summary.write(to: descriptor) }
         return report.failed == 0 ? ExitStatus.success : ExitStatus.failure
     }
 
@@ -46,6 +48,7 @@ struct Run: ~Copyable {
     }
 
     private mutating func sync() throws(InterfaceError) {
+        Interruption.begin()
         var synchronizer = try Synchronizer(
             with: try Interface(path: options.interface, waiting: options.wait),
             isDryRun: options.isDryRun)
@@ -56,6 +59,7 @@ struct Run: ~Copyable {
             // Without a directory nothing is left over.
             return fail(path, error)
         }
+        if Interruption.isRequested { return fail(path, .interrupted) }
         try synchronizer.deleteLeftovers { name, error in
             if let error { fail(name, .interface(error)) } else { report.count(.deleted) }
         }
@@ -71,7 +75,7 @@ struct Run: ~Copyable {
     ) throws(Failure) {
         let directory = try lists.openDirectory()
         let immutableOnly = directory.hasEntry(".immutable")
-        for index in 0..<lists.names.count {
+        for index in 0..<lists.names.count where !Interruption.isRequested {
             let entry = ListEntry(
                 name: lists.names[index], type: lists.names.type(of: index),
                 immutableOnly: immutableOnly)

@@ -1,6 +1,7 @@
 import CLinux
 import DigestList
 import KernelInterface
+import LinuxFiles
 
 /// How the program ends.
 enum ExitStatus {
@@ -19,12 +20,25 @@ func main() -> Int32 {
     } catch {
         return end(error, log)
     }
+    if options.operation == .watch { return watch(options, log) }
     var run = Run(options, log: log)
     return run.perform()
 }
 
+func watch(_ options: Options, _ log: Log) -> Int32 {
+    do throws(Errno) {
+        var watcher = try Watcher(options, log: log)
+        return watcher.run()
+    } catch {
+        var message = Message("cannot watch: ")
+        message.add(error)
+        log.write(message, .error)
+        return ExitStatus.failure
+    }
+}
+
 /// Ends where the command line asks for no work.
-func end(_ other: Options.Other, _ log: borrowing Log) -> Int32 {
+func end(_ other: Options.Other, _ log: Log) -> Int32 {
     switch other {
     case .help:
         Message(Options.help).write(to: STDOUT_FILENO)

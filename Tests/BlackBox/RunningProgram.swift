@@ -11,6 +11,10 @@ public final class RunningProgram {
     private let output: MemoryFile
     private let errors: MemoryFile
     private let process: pid_t
+
+    /// The number of the process.
+    public var identifier: Int32 { process }
+
     private var status: Int32?
 
     init(_ command: Command) throws {
@@ -163,6 +167,10 @@ private final class Watchdog: Sendable {
     private enum State { case waiting, calledOff, hasBitten }
 
     private let process: pid_t
+
+    /// The number of the process.
+    public var identifier: Int32 { process }
+
     private let state = Mutex(State.waiting)
 
     init(over process: pid_t, seconds: Double) {

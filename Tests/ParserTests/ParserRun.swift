@@ -80,6 +80,9 @@ struct Summary: Equatable {
 }
 
 extension Summary {
+    private static let syncLine =
+        "# added (# mutable and # immutable digests), # already loaded, # empty, # deleted, # failed"
+
     /// Reads the line; `nil` for any other.
     init?(_ line: Substring) {
         let isDryRun = line.hasPrefix("dry run: ")
@@ -91,10 +94,7 @@ extension Summary {
                 isDryRun: isDryRun, added: numbers[0], mutable: numbers[1],
                 immutable: numbers[2], alreadyLoaded: numbers[3], empty: numbers[4],
                 failed: numbers[5])
-        case """
-            # added (# mutable and # immutable digests), # already loaded, # empty, # deleted, \
-            # failed
-            """:
+        case Self.syncLine:
             self.init(
                 isDryRun: isDryRun, added: numbers[0], mutable: numbers[1],
                 immutable: numbers[2], alreadyLoaded: numbers[3], deleted: numbers[5],

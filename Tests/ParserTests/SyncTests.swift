@@ -40,7 +40,8 @@ struct SyncTests {
         let run = try sync()
         #expect(run.status == 0)
         #expect(
-            run.summary == Summary(added: 1, mutable: 2, immutable: 1, alreadyLoaded: 2, deleted: 1))
+            run.summary == Summary(added: 1, mutable: 2, immutable: 1, alreadyLoaded: 2, deleted: 1)
+        )
         #expect(try emulator.loadedLabels() == [names[0], names[2], listName("d")])
         // First what is new, then what is old.
         let files = try emulator.operations().map(\.file).filter { $0 != "digest_list_label" }

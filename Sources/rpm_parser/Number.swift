@@ -1,0 +1,18 @@
+/// Reads a decimal number.
+///
+/// - Parameter text: The number's digits and nothing else.
+/// - Returns: `nil` where it is no number, or too large.
+func decimal(_ text: UnsafePointer<CChar>) -> UInt64? {
+    guard text[0] != 0 else { return nil }
+    var number: UInt64 = 0
+    var digit = text
+    while digit.pointee != 0 {
+        let value = UInt8(bitPattern: digit.pointee) &- UInt8(ascii: "0")
+        let (tens, tooLarge) = number.multipliedReportingOverflow(by: 10)
+        let (sum, overflow) = tens.addingReportingOverflow(UInt64(value))
+        guard value < 10, !tooLarge, !overflow else { return nil }
+        number = sum
+        digit += 1
+    }
+    return number
+}

@@ -1,0 +1,104 @@
+import CLinux
+import LinuxFiles
+
+/// The program, executed anew to bring one batch of lists to the kernel.
+///
+/// The kernel judges the uploads of a process by all the lists that it ever opened: one that IMA
+/// has not measured spoils them all. So no batch is left to a process that has seen another.
+struct Worker {
+    private let process: pid_t
+    /// Closed when the worker has ended.
+    private let report: Int32
+
+    /// The descriptor that the worker writes its summary to.
+    private static let reportDescriptor: Int32 = 3
+    /// More than a summary has, in bytes.
+    private static let longestSummary = 1024
+
+    /// How a worker ended.
+    struct End {
+        /// The exit status; negative is the number of a signal.
+        var status: Int32
+        /// What it has done, in words; empty where it did not come to tell.
+        var summary: Message
+    }
+
+    /// Starts a worker.
+    ///
+    /// - Parameter options: What the command line asks for.
+    /// - Throws: ``Errno`` of the call that fails.
+    init(_ options: Options) throws(Errno) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let result = withUnsafeMutableBytes(of: &ends) {
+            pipe2($0.baseAddress!.assumingMemoryBound(to: Int32.self), O_CLOEXEC)
+        }
+        guard result == 0 else { throw .current }
+        defer { close(ends.1) }
+        do throws(Errno) {
+            process = try Self.spawn(Self.arguments(options), report: ends.1)
+        } catch {
+            close(ends.0)
+            throw error
+        }
+        report = ends.0
+    }
+
+    private static func arguments(_ options: Options) -> [UnsafePointer<CChar>] {
+        var arguments = [clinux_program_path()!, cString("--report-to"), cString("3")]
+        if let interface = options.interface { arguments += [cString("--interface"), interface] }
+        if let wait = options.waitText { arguments += [cString("--wait"), wait] }
+        if options.isQuiet { arguments.append(cString("--quiet")) }
+        return arguments + [cString("sync"), cString("--"), options.paths[0]]
+    }
+
+    private static func cString(_ text: StaticString) -> UnsafePointer<CChar> { text.cString }
+
+    private static func spawn(
+        _ arguments: [UnsafePointer<CChar>], report: Int32
+    ) throws(Errno) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, report, reportDescriptor)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var vector = arguments.map { Optional(UnsafeMutablePointer(mutating: $0)) } + [nil]
+        var environment = [journalVariable(), nil]
+        var process: pid_t = 0
+        let error = posix_spawn(
+            &process, arguments[0], &actions, &attributes, &vector, &environment)
+        guard error == 0 else { throw Errno(rawValue: error) }
+        return process
+    }
+
+    /// The one variable that the worker needs, to write messages as this process does.
+    private static func journalVariable() -> UnsafeMutablePointer<CChar>? {
+        clinux_environment_entry("JOURNAL_STREAM")
+    }
+
+    /// Asks the worker to end after the list in hand.
+    func terminate() { kill(process, SIGTERM) }
+
+    /// Ends the worker at once.
+    func destroy() { kill(process, SIGKILL) }
+
+    /// Takes note of the worker's end.
+    ///
+    /// - Returns: `nil` where it is still at work.
+    func end() -> End? {
+        var status: Int32 = 0
+        guard waitpid(process, &status, WNOHANG) == process else { return nil }
+        defer { close(report) }
+        var text = [UInt8](repeating: 0, count: Self.longestSummary)
+        let count = read(report, &text, text.count)
+        return End(
+            status: clinux_exit_status(status), summary: Message(bytes: text[..<max(count, 0)]))
+    }
+}
