@@ -35,6 +35,7 @@ SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/diglim
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 RPMDIR ?= $(PREFIX)/lib/rpm
+PRESETDIR ?= $(PREFIX)/lib/systemd/system-preset
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
 
@@ -44,7 +45,8 @@ TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
-UNITS := $(wildcard systemd/*)
+UNITS := $(wildcard systemd/*.service)
+PRESETS := $(wildcard systemd/*.preset)
 DOCS := COPYING $(wildcard README.md docs/*.md)
 
 export SWIFT RPM_SOURCE
@@ -216,7 +218,8 @@ install: all
 	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
 	install -D -m 644 -t '$(DESTDIR)$(RPMDIR)/macros.d' packaging/rpm/macros.diglim
 	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
-	$(if $(UNITS),install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS))
+	install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS)
+	install -D -m 644 -t '$(DESTDIR)$(PRESETDIR)' $(PRESETS)
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
 section = $(subst .,,$(suffix $(page)))
@@ -229,6 +232,7 @@ uninstall:
 	$(foreach list,$(PARSER_LIST) $(PARSER_FILE_LIST),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
 	rm -f '$(DESTDIR)$(RPMDIR)/macros.d/macros.diglim' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
+	$(foreach preset,$(notdir $(PRESETS)),rm -f '$(DESTDIR)$(PRESETDIR)/$(preset)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'
 
