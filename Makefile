@@ -11,7 +11,7 @@ CC ?= cc
 STRIP ?= strip
 ## Source of the installed version of rpm, a tarball
 RPM_SOURCE ?= .deps/rpm.tar
-## Where to install; the kernel looks for the parser in /usr/libexec/diglim
+## Where to install; the kernel looks for its programs in /usr/libexec/diglim
 PREFIX ?= /usr
 ## Put before each installed path, as packagers do
 DESTDIR ?=
@@ -36,17 +36,23 @@ LIBEXECDIR ?= $(PREFIX)/libexec/diglim
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 RPMDIR ?= $(PREFIX)/lib/rpm
 PRESETDIR ?= $(PREFIX)/lib/systemd/system-preset
+DRACUTDIR ?= $(PREFIX)/lib/dracut
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
 
 SOURCES := Package.swift $(shell find Sources -type f)
 PARSER := .build/bin/rpm_parser
+STATIC := $(PARSER) .build/bin/upload_digest_lists
 TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
+UPLOADER_LIST := .build/digest_lists/0-file_list-compact-upload_digest_lists
+OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(UPLOADER_LIST)
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*.service)
 PRESETS := $(wildcard systemd/*.preset)
+DRACUT_MODULE := packaging/dracut/98diglim
+DRACUT_CONF := packaging/dracut/50-diglim.conf
 DOCS := COPYING $(wildcard README.md docs/*.md)
 
 export SWIFT RPM_SOURCE
@@ -56,7 +62,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(PARSER) $(TOOLS) $(PARSER_LIST) $(MAN)
+all: $(STATIC) $(TOOLS) $(PARSER_LIST) $(UPLOADER_LIST) $(MAN)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -134,7 +140,7 @@ STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
 	@mkdir -p $(@D)
 	$(CC) -O2 -fPIE $(CFLAGS) -fno-lto -c -o $@ $<
 
-$(PARSER): $(LIBRPM) .build/no-dlopen.o $(SOURCES)
+$(STATIC): $(LIBRPM) .build/no-dlopen.o $(SOURCES)
 	$(call build,$(@F),.build/embedded,--traits Embedded $(STATIC_PIE) $(HARDENED) \
 		$(call linker,-L$(<D) .build/no-dlopen.o))
 	$(call stripped,.build/embedded)
@@ -143,15 +149,21 @@ $(TOOLS): $(SOURCES)
 	$(call build,$(@F),.build/tools,--static-swift-stdlib $(HARDENED))
 	$(call stripped,.build/tools)
 
-## Make and sign the parser's own lists, with KEY and CERT
+## Make and sign the lists of the parser and the uploader, with KEY and CERT
 .PHONY: parser-list
-parser-list: $(PARSER_LIST)
+parser-list: $(PARSER_LIST) $(UPLOADER_LIST)
 
 # With a key always, because it may be another one than last time; without one a
 # signed list stays for as long as the parser is the same.
 $(PARSER_LIST): $(PARSER) .build/bin/diglim-mkparser-list $(if $(KEY)$(CERT),FORCE)
-	.build/bin/diglim-mkparser-list --output '$(@D)' \
-		$(if $(KEY),--key '$(KEY)') $(if $(CERT),--certificate '$(CERT)') $(PARSER)
+	.build/bin/diglim-mkparser-list --output '$(@D)' $(SIGNER) $(PARSER)
+	@touch $@
+SIGNER = $(if $(KEY),--key '$(KEY)') $(if $(CERT),--certificate '$(CERT)')
+
+# The uploader is no parser, but IMA has to know it.
+$(UPLOADER_LIST): .build/bin/upload_digest_lists .build/bin/diglimctl $(if $(KEY)$(CERT),FORCE)
+	.build/bin/diglimctl compact --output '$(@D)' --immutable $<
+	$(if $(KEY)$(CERT),.build/bin/diglimctl sign $(SIGNER) $@)
 	@touch $@
 
 .PHONY: FORCE
@@ -212,14 +224,17 @@ bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline)
 ## Install below DESTDIR and PREFIX
 .PHONY: install
 install: all
-	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(PARSER)
-	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(PARSER_LIST) $(PARSER_FILE_LIST)
+	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(STATIC)
+	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(OWN_LISTS)
 	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
 	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
 	install -D -m 644 -t '$(DESTDIR)$(RPMDIR)/macros.d' packaging/rpm/macros.diglim
 	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
 	install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS)
 	install -D -m 644 -t '$(DESTDIR)$(PRESETDIR)' $(PRESETS)
+	install -D -m 755 -t '$(DESTDIR)$(DRACUTDIR)/modules.d/$(notdir $(DRACUT_MODULE))' \
+		$(DRACUT_MODULE)/module-setup.sh
+	install -D -m 644 -t '$(DESTDIR)$(DRACUTDIR)/dracut.conf.d' $(DRACUT_CONF)
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
 section = $(subst .,,$(suffix $(page)))
@@ -227,10 +242,12 @@ section = $(subst .,,$(suffix $(page)))
 ## Remove what install put there
 .PHONY: uninstall
 uninstall:
-	rm -f '$(DESTDIR)$(LIBEXECDIR)/rpm_parser' '$(DESTDIR)$(BINDIR)/diglimctl' \
+	rm -f $(patsubst %,'$(DESTDIR)$(LIBEXECDIR)/%',$(notdir $(STATIC))) '$(DESTDIR)$(BINDIR)/diglimctl' \
 		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator'
-	$(foreach list,$(PARSER_LIST) $(PARSER_FILE_LIST),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
+	$(foreach list,$(OWN_LISTS),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
 	rm -f '$(DESTDIR)$(RPMDIR)/macros.d/macros.diglim' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
+	rm -rf '$(DESTDIR)$(DRACUTDIR)/modules.d/$(notdir $(DRACUT_MODULE))'
+	rm -f '$(DESTDIR)$(DRACUTDIR)/dracut.conf.d/$(notdir $(DRACUT_CONF))'
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach preset,$(notdir $(PRESETS)),rm -f '$(DESTDIR)$(PRESETDIR)/$(preset)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)

@@ -60,9 +60,18 @@ let package = Package(
         .testTarget(
             name: "EmulatorTests",
             dependencies: ["BlackBox", "DigestList", "RandomNumbers", "diglim-emulator"]),
+        .target(
+            name: "StaticProgram", dependencies: ["CLinux", "DigestList", "LinuxFiles"],
+            swiftSettings: everywhere),
         .executableTarget(
             name: "rpm_parser",
-            dependencies: ["DigestList", "KernelInterface", "LinuxFiles", "RPMHeader"],
+            dependencies: [
+                "DigestList", "KernelInterface", "LinuxFiles", "RPMHeader", "StaticProgram",
+            ],
+            swiftSettings: everywhere),
+        .executableTarget(
+            name: "upload_digest_lists",
+            dependencies: ["CLinux", "DigestList", "LinuxFiles", "StaticProgram"],
             swiftSettings: everywhere),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
         .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
@@ -109,5 +118,8 @@ let package = Package(
         .testTarget(
             name: "ParserTests", dependencies: ["BlackBox", "RandomNumbers"],
             resources: [.copy("Resources")]),
+        .testTarget(
+            name: "UploaderTests", dependencies: ["BlackBox"], resources: [.copy("Resources")]),
+        .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),
     ]
 )

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -82,6 +84,18 @@ static inline int clinux_open_placeholder(void)
 static inline void clinux_ignore_broken_pipes(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Without this, nobody would hear of children where the signal was ignored before exec. */
+static inline void clinux_expect_children(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
+/* Mounts a file system of the kernel's that is named as its type. */
+static inline int clinux_mount(const char *type, const char *target)
+{
+	return mount(type, target, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME, NULL);
 }
 
 /* The path by which the program was started, from the kernel itself. */

@@ -1,6 +1,7 @@
 import KernelInterface
 import LinuxFiles
 import RPMHeader
+import StaticProgram
 
 /// Why a list ended as failed.
 enum Failure: Error {

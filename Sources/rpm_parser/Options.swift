@@ -1,5 +1,6 @@
 import CLinux
 import LinuxFiles
+import StaticProgram
 
 /// What the command line asks for.
 struct Options {
@@ -18,17 +19,11 @@ struct Options {
     var isDryRun = false
     var isQuiet = false
 
-    /// What else the command line can be.
-    enum Other: Error {
-        case help, version
-        case wrong(Message)
-    }
-
     /// Reads the command line.
     ///
     /// - Parameter arguments: The arguments after the program's name.
-    /// - Throws: ``Other`` where there is no work to do.
-    init(_ arguments: [UnsafePointer<CChar>]) throws(Other) {
+    /// - Throws: ``Answer`` where there is no work to do.
+    init(_ arguments: [UnsafePointer<CChar>]) throws(Answer) {
         var words: [UnsafePointer<CChar>] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -61,7 +56,7 @@ struct Options {
 
     private static func operation(
         named name: UnsafePointer<CChar>
-    ) throws(Other) -> Operation {
+    ) throws(Answer) -> Operation {
         if strcmp(name, "add") == 0 { return .add }
         if strcmp(name, "del") == 0 { return .delete }
         if strcmp(name, "sync") == 0 { return .sync }
@@ -71,7 +66,7 @@ struct Options {
 
     private mutating func take(
         _ argument: UnsafePointer<CChar>, _ rest: inout ArraySlice<UnsafePointer<CChar>>
-    ) throws(Other) {
+    ) throws(Answer) {
         if strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 { throw .help }
         if strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0 { throw .version }
         if strcmp(argument, "--dry-run") == 0 || strcmp(argument, "-n") == 0 {
@@ -95,7 +90,7 @@ struct Options {
     private static func value(
         of option: StaticString, _ argument: UnsafePointer<CChar>,
         _ rest: inout ArraySlice<UnsafePointer<CChar>>
-    ) throws(Other) -> UnsafePointer<CChar>? {
+    ) throws(Answer) -> UnsafePointer<CChar>? {
         let length = option.utf8CodeUnitCount
         guard strncmp(argument, option.cString, length) == 0 else { return nil }
         if argument[length] == CChar(UInt8(ascii: "=")) { return argument + length + 1 }
@@ -108,7 +103,7 @@ struct Options {
 
     private static func number(
         _ text: UnsafePointer<CChar>, _ reason: StaticString
-    ) throws(Other) -> UInt32 {
+    ) throws(Answer) -> UInt32 {
         guard let number = decimal(text).flatMap({ UInt32(exactly: $0) }) else {
             throw .wrong(Message(reason, text))
         }
@@ -141,12 +136,4 @@ struct Options {
         Exit status: 0 all is well, 1 something failed, 2 wrong usage, 3 no interface.
 
         """
-}
-
-extension Message {
-    /// A text and what somebody else wrote.
-    fileprivate init(_ text: StaticString, _ foreign: UnsafePointer<CChar>) {
-        self.init(text)
-        add(foreign: foreign)
-    }
 }

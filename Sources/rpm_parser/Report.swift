@@ -1,4 +1,5 @@
 import DigestList
+import StaticProgram
 
 /// How the lists of a run ended.
 struct Report {

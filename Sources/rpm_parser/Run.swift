@@ -2,6 +2,7 @@ import CLinux
 import DigestList
 import KernelInterface
 import LinuxFiles
+import StaticProgram
 
 /// One run of the program.
 struct Run: ~Copyable {

@@ -1,5 +1,6 @@
 import CLinux
 import LinuxFiles
+import StaticProgram
 
 /// The service manager that has started the program, if one has: `sd_notify(3)`'s protocol.
 struct ServiceManager {

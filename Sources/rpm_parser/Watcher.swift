@@ -1,6 +1,7 @@
 import CLinux
 import KernelInterface
 import LinuxFiles
+import StaticProgram
 
 /// Keeps the kernel and a directory of lists equal for as long as it runs.
 ///

@@ -1,12 +1,13 @@
 import CLinux
 import LinuxFiles
+import StaticProgram
 
 /// The program, executed anew to bring one batch of lists to the kernel.
 ///
 /// The kernel judges the uploads of a process by all the lists that it ever opened: one that IMA
 /// has not measured spoils them all. So no batch is left to a process that has seen another.
 struct Worker {
-    private let process: pid_t
+    private let process: ChildProcess
     /// Closed when the worker has ended.
     private let report: Int32
 
@@ -35,7 +36,9 @@ struct Worker {
         guard result == 0 else { throw .current }
         defer { close(ends.1) }
         do throws(Errno) {
-            process = try Self.spawn(Self.arguments(options), report: ends.1)
+            process = try ChildProcess(
+                path: clinux_program_path(), arguments: Self.arguments(options),
+                passing: ends.1, as: Self.reportDescriptor)
         } catch {
             close(ends.0)
             throw error
@@ -44,7 +47,7 @@ struct Worker {
     }
 
     private static func arguments(_ options: Options) -> [UnsafePointer<CChar>] {
-        var arguments = [clinux_program_path()!, cString("--report-to"), cString("3")]
+        var arguments = [cString("--report-to"), cString("3")]
         if let interface = options.interface { arguments += [cString("--interface"), interface] }
         if let wait = options.waitText { arguments += [cString("--wait"), wait] }
         if options.isQuiet { arguments.append(cString("--quiet")) }
@@ -53,52 +56,21 @@ struct Worker {
 
     private static func cString(_ text: StaticString) -> UnsafePointer<CChar> { text.cString }
 
-    private static func spawn(
-        _ arguments: [UnsafePointer<CChar>], report: Int32
-    ) throws(Errno) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, report, reportDescriptor)
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var vector = arguments.map { Optional(UnsafeMutablePointer(mutating: $0)) } + [nil]
-        var environment = [journalVariable(), nil]
-        var process: pid_t = 0
-        let error = posix_spawn(
-            &process, arguments[0], &actions, &attributes, &vector, &environment)
-        guard error == 0 else { throw Errno(rawValue: error) }
-        return process
-    }
-
-    /// The one variable that the worker needs, to write messages as this process does.
-    private static func journalVariable() -> UnsafeMutablePointer<CChar>? {
-        clinux_environment_entry("JOURNAL_STREAM")
-    }
-
     /// Asks the worker to end after the list in hand.
-    func terminate() { kill(process, SIGTERM) }
+    func terminate() { process.send(SIGTERM) }
 
     /// Ends the worker at once.
-    func destroy() { kill(process, SIGKILL) }
+    func destroy() { process.send(SIGKILL) }
 
     /// Takes note of the worker's end.
     ///
     /// - Returns: `nil` where it is still at work.
     func end() -> End? {
-        var status: Int32 = 0
-        guard waitpid(process, &status, WNOHANG) == process else { return nil }
+        guard let status = process.end() else { return nil }
         defer { close(report) }
         var text = [UInt8](repeating: 0, count: Self.longestSummary)
         let count = read(report, &text, text.count)
         return End(
-            status: clinux_exit_status(status), summary: Message(bytes: text[..<max(count, 0)]))
+            status: status, summary: Message(bytes: text[..<max(count, 0)]))
     }
 }

@@ -1,24 +1,25 @@
 import CLinux
-import DigestList
-import KernelInterface
 import LinuxFiles
+import StaticProgram
 
-/// How the program ends.
-enum ExitStatus {
-    static let success: Int32 = 0
-    static let failure: Int32 = 1
-    static let usage: Int32 = 2
+extension ExitStatus {
     static let noInterface: Int32 = 3
+}
+
+@section(".init_array")
+@used
+private let keepArguments: Arguments.Start = { count, vector, _ in
+    Arguments.keep(count: count, vector: vector)
 }
 
 func main() -> Int32 {
     // Before anything else is opened: the kernel starts the program with all descriptors closed.
-    let log = Log()
+    let log = Log(of: "rpm_parser")
     let options: Options
-    do throws(Options.Other) {
+    do throws(Answer) {
         options = try Options(Arguments.all)
     } catch {
-        return end(error, log)
+        return error.give(by: "rpm_parser", help: Options.help, log: log)
     }
     if options.operation == .watch { return watch(options, log) }
     var run = Run(options, log: log)
@@ -34,26 +35,6 @@ func watch(_ options: Options, _ log: Log) -> Int32 {
         message.add(error)
         log.write(message, .error)
         return ExitStatus.failure
-    }
-}
-
-/// Ends where the command line asks for no work.
-func end(_ other: Options.Other, _ log: Log) -> Int32 {
-    switch other {
-    case .help:
-        Message(Options.help).write(to: STDOUT_FILENO)
-        return ExitStatus.success
-    case .version:
-        var message = Message("rpm_parser ")
-        message.add(diglimVersion)
-        message.add("\n")
-        message.write(to: STDOUT_FILENO)
-        return ExitStatus.success
-    case .wrong(let reason):
-        var message = reason
-        message.add(" (see rpm_parser --help)")
-        log.write(message, .error)
-        return ExitStatus.usage
     }
 }
 

@@ -4,6 +4,7 @@ import Testing
 /// One of the built programs, from the folder that the environment names.
 public enum Program: String, Sendable {
     case parser = "rpm_parser"
+    case uploader = "upload_digest_lists"
     case diglimctl
     case emulator = "diglim-emulator"
     case mkparserList = "diglim-mkparser-list"
@@ -39,4 +40,12 @@ extension Trait where Self == ConditionTrait {
 
     /// Skips tests that only root can run.
     public static var needsRoot: Self { .enabled(if: geteuid() == 0, "only root can") }
+
+    /// Skips tests where file systems cannot be mounted for a test alone.
+    public static var needsMounts: Self {
+        .enabled(if: canMount, "nothing can be mounted here, not even for a test alone")
+    }
 }
+
+private let canMount =
+    (try? runProgram("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]))?.status == 0

@@ -3,8 +3,9 @@ import LinuxFiles
 
 /// Where the lines for people go: the standard error, which may lead to the journal, and where the
 /// kernel has started the program without one, the kernel's log or else the console.
-struct Log {
+public struct Log {
     private enum Target { case standardError, journal, kernelLog, console, nowhere }
+    private let program: StaticString
     private let target: Target
     private let descriptor: Int32
 
@@ -13,12 +14,18 @@ struct Log {
 
     /// Severities of the kernel's log, `KERN_*` of `<linux/kern_levels.h>`, and of the journal,
     /// `SD_*` of `<systemd/sd-daemon.h>`, which writes them the same way.
-    enum Severity {
-        case error, info
+    public enum Severity {
+        /// Something failed.
+        case error
+        /// Something may be missing.
+        case warning
+        /// All is as it should be.
+        case info
 
         fileprivate var prefix: StaticString {
             switch self {
             case .error: "<3>"
+            case .warning: "<4>"
             case .info: "<6>"
             }
         }
@@ -26,13 +33,16 @@ struct Log {
 
     /// Finds where lines can go, and fills the places of closed standard descriptors, so that no
     /// file gets one of their numbers and with it what is meant for people.
-    init() {
+    ///
+    /// - Parameter program: The program's name, with which each line begins.
+    public init(of program: StaticString) {
+        self.program = program
         let hasStandardError = clinux_descriptor_flags(STDERR_FILENO) >= 0
         for descriptor in STDIN_FILENO...STDERR_FILENO
         where clinux_descriptor_flags(descriptor) < 0 {
             guard clinux_open_placeholder() == descriptor else { _exit(1) }
         }
-        // A reader that has gone away is no reason to leave lists behind.
+        // A reader that has gone away is no reason to leave work undone.
         clinux_ignore_broken_pipes()
         if hasStandardError {
             target = Self.leadsToJournal(STDERR_FILENO) ? .journal : .standardError
@@ -68,11 +78,12 @@ struct Log {
     /// - Parameters:
     ///   - message: The line's text.
     ///   - severity: How grave it is.
-    func write(_ message: Message, _ severity: Severity) {
+    public func write(_ message: Message, _ severity: Severity) {
         if case .nowhere = target { return }
         let hasPriority = target == .kernelLog || target == .journal
         var line = Message(hasPriority ? severity.prefix : "")
-        line.add("rpm_parser: ")
+        line.add(program)
+        line.add(": ")
         line.add(message)
         if target == .kernelLog { line.shorten(to: Self.longestRecord) }
         line.add("\n")
@@ -82,7 +93,9 @@ struct Log {
 
 extension Message {
     /// Writes the text to a descriptor; there is nobody to tell where that fails.
-    func write(to descriptor: Int32) {
+    ///
+    /// - Parameter descriptor: The descriptor.
+    public func write(to descriptor: Int32) {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {

@@ -1,24 +1,43 @@
 import CLinux
 import LinuxFiles
 
-/// A line of text for people, of bytes alone: Unicode's tables have no place in this program.
-struct Message {
-    private(set) var bytes: [UInt8] = []
+/// A line of text for people, of bytes alone: Unicode's tables have no place in a static program.
+public struct Message: Sendable {
+    /// The text's bytes.
+    public private(set) var bytes: [UInt8] = []
 
-    init(_ text: StaticString = "") { add(text) }
+    /// Creates a message.
+    ///
+    /// - Parameter text: How it begins.
+    public init(_ text: StaticString = "") { add(text) }
 
-    init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+    /// Creates a message from a text and what somebody else wrote.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - foreign: What stands behind it, in which nothing can pass for something else.
+    public init(_ text: StaticString, _ foreign: UnsafePointer<CChar>) {
+        self.init(text)
+        add(foreign: foreign)
+    }
 
-    mutating func add(_ text: StaticString) {
+    /// Creates a message from a text that another program wrote.
+    ///
+    /// - Parameter bytes: The text's bytes.
+    public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+    /// Adds a text.
+    public mutating func add(_ text: StaticString) {
         bytes.append(
             contentsOf: UnsafeBufferPointer(
                 start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    mutating func add(_ other: Message) { bytes.append(contentsOf: other.bytes) }
+    /// Adds the text of another message.
+    public mutating func add(_ other: Message) { bytes.append(contentsOf: other.bytes) }
 
     /// Adds a decimal number.
-    mutating func add(_ number: some FixedWidthInteger & UnsignedInteger) {
+    public mutating func add(_ number: some FixedWidthInteger & UnsignedInteger) {
         let start = bytes.count
         var rest = UInt64(number)
         repeat {
@@ -29,7 +48,7 @@ struct Message {
 
     /// Adds a text of somebody else's, such as a file's name, in which nothing can pass for
     /// something else: what is not printable becomes `\xHH`.
-    mutating func add(foreign text: UnsafePointer<CChar>) {
+    public mutating func add(foreign text: UnsafePointer<CChar>) {
         for byte in LinuxFiles.bytes(of: text) {
             if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "\\") {
                 bytes.append(byte)
@@ -50,7 +69,7 @@ struct Message {
     }
 
     /// Adds an error number in words and as a symbol.
-    mutating func add(_ errno: Errno) {
+    public mutating func add(_ errno: Errno) {
         if let reason = errno.reason { add(foreign: reason) }
         add(" (")
         if let name = errno.name { add(foreign: name) } else { add(UInt32(errno.rawValue)) }

@@ -2,7 +2,7 @@
 ///
 /// - Parameter text: The number's digits and nothing else.
 /// - Returns: `nil` where it is no number, or too large.
-func decimal(_ text: UnsafePointer<CChar>) -> UInt64? {
+public func decimal(_ text: UnsafePointer<CChar>) -> UInt64? {
     guard text[0] != 0 else { return nil }
     var number: UInt64 = 0
     var digit = text

@@ -1,0 +1,168 @@
+import BlackBox
+import Foundation
+import Testing
+
+/// What gets into an initial ram disk.
+@Suite(.needs(.parser, .uploader), .needsDracut, .needsRoot, .needsMounts)
+struct ImageTests {
+    private let root: ImageRoot
+
+    init() throws {
+        root = try ImageRoot()
+        for name in [".immutable", "0-file_list-rpm-a", "7-metadata_list-deb-a b", "notes"] {
+            try root.addList(name)
+        }
+    }
+
+    private let lists = [
+        ".immutable", "0-file_list-compact-rpm_parser", "0-file_list-compact-upload_digest_lists",
+        "0-file_list-rpm-a", "0-parser_list-compact-rpm_parser", "7-metadata_list-deb-a b",
+    ]
+    private let programs = ["other_parser", "rpm_parser", "upload_digest_lists"]
+
+    /// What has dracut strip as much as it can.
+    private static let stripping = [
+        "--strip", "--aggressive-strip", "--install", ImageRoot.other,
+    ]
+
+    /// Checks that all is in an image as it is installed.
+    private func check(_ image: Image) throws {
+        #expect(image.outcome.status == 0)
+        #expect(image.names(in: ImageRoot.lists) == lists)
+        #expect(image.names(in: ImageRoot.programs) == programs)
+        let paths =
+            lists.map { "\(ImageRoot.lists)/\($0)" }
+            + programs.map { "\(ImageRoot.programs)/\($0)" }
+        for path in paths {
+            #expect(try image.bytes(of: path) == readFile(root.source(path)), "\(path)")
+        }
+        for program in programs {
+            let path = "\(ImageRoot.programs)/\(program)"
+            #expect(try image.permissions(of: path) == 0o755)
+            // The other parser is there to be stripped.
+            if program == "other_parser" { continue }
+            let list = try image.bytes(of: "\(ImageRoot.lists)/0-file_list-compact-\(program)")
+            let digests = try ListBlock.blocks(of: list).flatMap(\.digests).map(hexadecimal)
+            #expect(try digests == [sha256(image.bytes(of: path))])
+        }
+    }
+
+    @Test("Lists and programs, byte for byte, and nothing else of their directories")
+    func complete() throws { try check(Image(of: root, ["--no-kernel"])) }
+
+    @Test("Nothing is stripped, even where all says that it should be, nor anything else")
+    func unstripped() throws {
+        try root.directory.write(
+            "do_strip=yes\naggressive_strip=yes\n", to: "etc/dracut.conf.d/strip.conf")
+        let image = try Image(
+            of: root, Self.stripping + ["--no-kernel", "--no-compress", "--modules", "base"])
+        try check(image)
+        #expect(
+            try image.bytes(of: ImageRoot.other) == readFile(root.source(ImageRoot.other)))
+    }
+
+    @Test("Without the module dracut does strip programs")
+    func control() throws {
+        let image = try Image(
+            of: root,
+            Self.stripping + [
+                "--no-kernel", "--no-compress", "--modules", "base", "--omit", "diglim",
+            ])
+        #expect(image.outcome.status == 0)
+        #expect(image.names(in: ImageRoot.lists) == [])
+        #expect(image.names(in: ImageRoot.programs) == [])
+        #expect(
+            try image.bytes(of: ImageRoot.other) != readFile(root.source(ImageRoot.other)))
+    }
+
+    @Test("As many lists as a whole installation has")
+    func manyLists() throws {
+        let names = (0..<2500).map { "\($0)-file_list-rpm-package" }
+        for name in names { try root.addList(name, Array(name.utf8)) }
+        let image = try Image(of: root, ["--no-kernel", "--no-compress", "--modules", "base"])
+        #expect(image.outcome.status == 0)
+        #expect(image.names(in: ImageRoot.lists).count == lists.count + names.count)
+        for name in names {
+            #expect(try image.bytes(of: "\(ImageRoot.lists)/\(name)") == Array(name.utf8))
+        }
+    }
+
+    @Test("Directories of one's own")
+    func otherDirectories() throws {
+        try root.directory.write(
+            "diglim_lists=/etc/lists\ndiglim_programs=/usr/libexec/programs\n",
+            to: "etc/dracut.conf.d/diglim.conf")
+        for (old, new) in [
+            ("etc/digest_lists", "etc/lists"), ("libexec/diglim", "libexec/programs"),
+        ] {
+            rename(root.directory.path(old), root.directory.path(new))
+        }
+        let image = try Image(of: root, ["--no-kernel", "--no-compress", "--modules", "base"])
+        #expect(image.names(in: "/etc/lists") == lists)
+        #expect(image.names(in: "/usr/libexec/programs") == programs)
+    }
+
+    @Test("Without digest lists there is an image, and a warning")
+    func noLists() throws {
+        try root.directory.remove("etc/digest_lists")
+        let image = try Image(of: root, ["--no-kernel", "--no-compress", "--modules", "base"])
+        #expect(image.outcome.status == 0)
+        #expect(image.names(in: ImageRoot.programs) == programs)
+        #expect(image.messages.contains("dracut: diglim: no digest lists in \(ImageRoot.lists)"))
+    }
+
+    @Test("Without the uploader there is no image")
+    func noUploader() throws {
+        try root.directory.remove("libexec/diglim/upload_digest_lists")
+        let image = try Image(of: root, ["--no-kernel", "--no-compress", "--modules", "base"])
+        #expect(image.outcome.status == 1)
+        #expect(!image.isMade)
+        #expect(
+            image.messages.contains(
+                "dracut: diglim: \(ImageRoot.programs)/upload_digest_lists is missing"))
+    }
+
+    @Test("An image that would lack some of it is not made")
+    func incomplete() throws {
+        // What copies files fails for the parser alone.
+        let installer = root.directory.path("dracut/dracut-install")
+        rename(installer, installer + ".real")
+        try root.directory.write(
+            """
+            #!/bin/sh
+            case "$*" in */rpm_parser*) exit 1 ;; esac
+            exec /usr/lib/dracut/dracut-install.real "$@"
+            """, to: "dracut/dracut-install")
+        chmod(installer, 0o755)
+        let image = try Image(of: root, ["--no-kernel", "--no-compress", "--modules", "base"])
+        #expect(image.outcome.status == 1)
+        #expect(!image.isMade)
+        #expect(
+            image.messages.contains(
+                "dracut: diglim: not all digest lists and parsers could be installed"))
+    }
+
+    @Test(
+        "The image of an installed kernel, for this machine or any",
+        .enabled(if: installedKernel != nil, "no kernel is installed"),
+        arguments: ["--hostonly", "--no-hostonly"])
+    func kernel(mode: String) throws {
+        let kernel = try #require(installedKernel)
+        let image = try Image(of: root, [mode, "--kver", kernel])
+        try check(image)
+        #expect(image.names(in: "/usr/lib/modules") + image.names(in: "/lib/modules") != [])
+    }
+}
+
+/// The release of a kernel whose modules are installed.
+private let installedKernel =
+    (try? FileManager.default.contentsOfDirectory(atPath: "/lib/modules"))?
+    .first { access("/lib/modules/\($0)/modules.dep", R_OK) == 0 }
+
+extension Trait where Self == ConditionTrait {
+    /// Skips tests where dracut is missing.
+    fileprivate static var needsDracut: Self {
+        .enabled(
+            if: access("/usr/lib/dracut/dracut-init.sh", R_OK) == 0, "dracut is not installed")
+    }
+}

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Puts into the initial ram disk what DIGLIM needs at boot: the digest lists, of
+# which the kernel loads the compact ones by itself, the lists of the programs here
+# among them; upload_digest_lists, which it starts then; and the parsers, which this
+# starts for the other lists.
+#
+# Lists have their signatures inside: cpio archives keep no extended attributes.
+
+# Where all this is, here and in the image. The kernel's configuration has the same.
+: "${diglim_lists:=/etc/digest_lists}"
+: "${diglim_programs:=/usr/libexec/diglim}"
+
+# inst_found DIR EXPRESSION...: the files of a directory that find(1) finds.
+inst_found() {
+    local -a _files
+    local _dir=$dracutsysrootdir$1/
+    shift
+    [[ -d $_dir ]] || return 0
+
+    # A command line does not hold all the lists that there may be.
+    while mapfile -d '' -n 1000 -t _files && ((${#_files[@]})); do
+        inst_multiple "${_files[@]#"$dracutsysrootdir"}" || return
+    done < <(find "$_dir" -maxdepth 1 -type f \( "$@" \) -print0)
+}
+
+# called by dracut
+check() {
+    if [[ ! -x $dracutsysrootdir$diglim_programs/upload_digest_lists ]]; then
+        derror "diglim: $diglim_programs/upload_digest_lists is missing"
+        return 1
+    fi
+    # For images whose configuration asks for it.
+    return 255
+}
+
+# called by dracut
+install() {
+    # The kernel knows programs by the digests of their whole files, these and all
+    # others of the image. After all modules dracut strips what is executable, if this
+    # variable still says so, whatever set it. Old versions prelink as well.
+    do_strip=no
+    do_prelink=no
+
+    # An image that lacks some of this may boot a system that runs nothing.
+    if ! inst_found "$diglim_lists" -name '*-*_list-*-*' -o -name .immutable \
+        || ! inst_found "$diglim_programs" -name '*_parser' -o -name upload_digest_lists; then
+        dfatal "diglim: not all digest lists and parsers could be installed"
+        exit 1
+    fi
+    if ! compgen -G "$initdir$diglim_lists/*_list-*" >/dev/null; then
+        dwarn "diglim: no digest lists in $diglim_lists"
+    fi
+    if dracut_module_included squash; then
+        derror "diglim: the kernel finds no digest lists, as module squash packs them away"
+    fi
+}
