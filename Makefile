@@ -39,10 +39,15 @@ PRESETDIR ?= $(PREFIX)/lib/systemd/system-preset
 DRACUTDIR ?= $(PREFIX)/lib/dracut
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
+## Where rpm has its plugins: the folder that it tells itself
+PLUGINDIR ?= $(or $(filter /%,$(shell rpm --eval '%{__plugindir}' 2>/dev/null)),$(PREFIX)/lib/rpm-plugins)
+RPMMACRODIR ?= $(RPMDIR)/macros.d
 
 SOURCES := Package.swift $(shell find Sources -type f)
 PARSER := .build/bin/rpm_parser
 STATIC := $(PARSER) .build/bin/upload_digest_lists
+PLUGIN := .build/bin/digest_list.so
+PLUGIN_MACROS := packaging/rpm/macros.transaction_digest_list
 TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
@@ -62,7 +67,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(STATIC) $(TOOLS) $(PARSER_LIST) $(UPLOADER_LIST) $(MAN)
+all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(UPLOADER_LIST) $(MAN)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -149,6 +154,18 @@ $(TOOLS): $(SOURCES)
 	$(call build,$(@F),.build/tools,--static-swift-stdlib $(HARDENED))
 	$(call stripped,.build/tools)
 
+# rpm finds one symbol in it. The header of plugins is in rpm's source where it is
+# not installed.
+PLUGIN_HOOKS := Sources/CRPMPlugin/hooks.c
+$(PLUGIN): $(LIBRPM) $(SOURCES)
+	$(call build,digest_list,.build/plugin,--traits Embedded \
+		-Xswiftc -Xfrontend -Xswiftc -function-sections)
+	$(CC) -O2 $(CFLAGS) -fno-lto -fPIC -fvisibility=hidden -I$(<D)/src -shared \
+		-o .build/plugin/release/$(@F) $(PLUGIN_HOOKS) .build/plugin/release/libdigest_list.a \
+		-lrpm -lrpmio -Wl,--exclude-libs,ALL -Wl,--gc-sections \
+		-Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+	$(call stripped,.build/plugin)
+
 ## Make and sign the lists of the parser and the uploader, with KEY and CERT
 .PHONY: parser-list
 parser-list: $(PARSER_LIST) $(UPLOADER_LIST)
@@ -228,7 +245,8 @@ install: all
 	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(OWN_LISTS)
 	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
 	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
-	install -D -m 644 -t '$(DESTDIR)$(RPMDIR)/macros.d' packaging/rpm/macros.diglim
+	install -D -m 755 -t '$(DESTDIR)$(PLUGINDIR)' $(PLUGIN)
+	install -D -m 644 -t '$(DESTDIR)$(RPMMACRODIR)' packaging/rpm/macros.diglim $(PLUGIN_MACROS)
 	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
 	install -D -m 644 -t '$(DESTDIR)$(UNITDIR)' $(UNITS)
 	install -D -m 644 -t '$(DESTDIR)$(PRESETDIR)' $(PRESETS)
@@ -245,7 +263,8 @@ uninstall:
 	rm -f $(patsubst %,'$(DESTDIR)$(LIBEXECDIR)/%',$(notdir $(STATIC))) '$(DESTDIR)$(BINDIR)/diglimctl' \
 		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator'
 	$(foreach list,$(OWN_LISTS),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
-	rm -f '$(DESTDIR)$(RPMDIR)/macros.d/macros.diglim' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
+	rm -f '$(DESTDIR)$(PLUGINDIR)/$(notdir $(PLUGIN))' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
+	rm -f '$(DESTDIR)$(RPMMACRODIR)/macros.diglim' '$(DESTDIR)$(RPMMACRODIR)/$(notdir $(PLUGIN_MACROS))'
 	rm -rf '$(DESTDIR)$(DRACUTDIR)/modules.d/$(notdir $(DRACUT_MODULE))'
 	rm -f '$(DESTDIR)$(DRACUTDIR)/dracut.conf.d/$(notdir $(DRACUT_CONF))'
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)

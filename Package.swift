@@ -11,7 +11,8 @@ let everywhere: [SwiftSetting] = [
 let package = Package(
     name: "diglim-parser",
     products: [
-        .library(name: "ConversionFuzzer", type: .static, targets: ["ConversionFuzzer"])
+        .library(name: "ConversionFuzzer", type: .static, targets: ["ConversionFuzzer"]),
+        .library(name: "digest_list", type: .static, targets: ["digest_list"]),
     ],
     traits: [
         .trait(
@@ -26,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CFUSE"),
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CRPMDatabase"),
+        .systemLibrary(name: "CRPMPlugin"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
         .testTarget(
             name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
@@ -98,8 +100,21 @@ let package = Package(
             name: "diglimctl",
             dependencies: [
                 "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool",
-                "DigestList", "FileDigests", "LinuxFiles", "RPMHeader", "SigningOptions",
+                "DigestList", "FileDigests", "LinuxFiles", "PackageHeader", "RPMHeader",
+                "SigningOptions",
             ]),
+        .target(
+            name: "PackageHeader",
+            dependencies: ["CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader"],
+            swiftSettings: everywhere),
+        .target(
+            name: "digest_list",
+            dependencies: [
+                "CLinux", "CRPMDatabase", "CRPMPlugin", "DigestList", "KernelInterface",
+                "LinuxFiles", "PackageHeader", "RPMHeader",
+            ],
+            swiftSettings: everywhere),
+        .testTarget(name: "RPMPluginTests", dependencies: ["BlackBox"]),
         .target(
             name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],
             path: "Tests/CheckedConversion"),

@@ -1,9 +1,10 @@
 import CommandLineTool
+import PackageHeader
 
 /// Makes the digest lists of packages, one after another.
 final class ListGenerator {
     private let directory: OutputDirectory
-    private let position: UInt32
+    private let position: [UInt8]
     private let messages: Messages
     private var lists: [Path: GenerateSummary.List] = [:]
     private var order: [Path] = []
@@ -18,7 +19,7 @@ final class ListGenerator {
     ///   - messages: What tells failures and progress.
     init(_ directory: OutputDirectory, position: UInt32, _ messages: Messages) {
         self.directory = directory
-        self.position = position
+        self.position = Array(String(position).utf8)
         self.messages = messages
     }
 
@@ -45,11 +46,11 @@ final class ListGenerator {
     private func addPackage(
         _ header: borrowing PackageHeader, from source: Path?
     ) throws(CommandError) {
-        let package = try header.name()
-        messages.progress("\(packages) \(package.text)")
-        let name = try Path.listName(type: .file, format: "rpm", package, position: position)
-        let subject = source?.text ?? package.text
-        guard let list = try header.list() else {
+        let package = text(header)
+        messages.progress("\(packages) \(package)")
+        let (name, list) = try list(of: header)
+        let subject = source?.text ?? package
+        guard let list else {
             passedOver += 1
             messages.notice(subject, "the header has no immutable region, passed over")
             return
@@ -59,12 +60,22 @@ final class ListGenerator {
         if !list.isSigned { messages.notice(subject, "not signed") }
         order.append(name)
         lists[name] = GenerateSummary.List(
-            name: name.text, package: package.text, signed: list.isSigned,
+            name: name.text, package: package, signed: list.isSigned,
             result: outcome == .written ? "written" : "unchanged")
     }
 
+    private func list(
+        of header: borrowing PackageHeader
+    ) throws(CommandError) -> (name: Path, list: PackageDigestList?) {
+        do throws(PackageHeaderError) {
+            return (Path(bytes: try header.listName(position: position)), try header.list())
+        } catch {
+            throw CommandError(error.text)
+        }
+    }
+
     private func text(_ header: borrowing PackageHeader) -> String {
-        (try? header.name().text) ?? "package"
+        (try? Path(bytes: header.name()).text) ?? "package"
     }
 
     /// Brings all lists to their places.

@@ -1,6 +1,7 @@
 import CRPMDatabase
 import CommandLineTool
 import Glibc
+import PackageHeader
 
 /// The database of installed packages, read and never changed.
 final class PackageDatabase {

@@ -4,49 +4,64 @@ import Foundation
 public struct BuiltPackage: Sendable {
     /// The package's file.
     public let path: String
+    /// The package as `name-version-release.arch`.
+    public let name: String
+
+    /// The file name of the package's digest list.
+    public var listName: String { "0-file_list-rpm-\(name)" }
 
     /// Builds a package.
     ///
     /// - Parameters:
     ///   - name: The package's name.
+    ///   - version: The package's version; its release is 1.
+    ///   - arch: The package's architecture.
     ///   - directory: Where it is built.
     ///   - algorithm: The digests' algorithm by OpenPGP's number.
+    ///   - preamble: More lines of the preamble.
     ///   - script: The commands that make the files, in their root directory.
     ///   - files: The lines of `%files`.
+    ///   - scriptlets: The sections of what runs when the package is installed or removed.
     public init(
-        _ name: String, in directory: TemporaryDirectory, algorithm: Int = 8, script: String,
-        files: String
+        _ name: String, version: String = "1", arch: String = "noarch",
+        in directory: TemporaryDirectory, algorithm: Int = 8, preamble: String = "",
+        script: String, files: String, scriptlets: String = ""
     ) throws {
-        let top = try directory.makeDirectory("rpmbuild-\(name)")
+        self.name = "\(name)-\(version)-1.\(arch)"
+        let top = try directory.makeDirectory("rpmbuild-\(self.name)")
         let spec = try directory.write(
             """
             Name: \(name)
-            Version: 1
+            Version: \(version)
             Release: 1
             Summary: A package for tests
             License: GPL-2.0-or-later
-            BuildArch: noarch
+            \(arch == "noarch" ? "BuildArch: noarch" : "")
+            \(preamble)
             %description
             %install
             mkdir -p %{buildroot}
             cd %{buildroot}
             \(script)
+            \(scriptlets)
             %files
             \(files)
 
-            """, to: "\(name).spec")
+            """, to: "\(self.name).spec")
         // Neither the user's configuration nor the distribution's steps after %install.
         let macros = [
             "_topdir \(top)", "_tmppath \(top)", "_binary_filedigest_algorithm \(algorithm)",
             "_binary_payload w1.zstdio", "__os_install_post %{nil}", "debug_package %{nil}",
             "_build_id_links none",
         ]
+        let target = arch == "noarch" ? [] : ["--target", "\(arch)-linux"]
         var command = Command(
-            "rpmbuild", ["-bb", "--nodeps"] + macros.flatMap { ["--define", $0] } + [spec])
+            "rpmbuild",
+            ["-bb", "--nodeps"] + target + macros.flatMap { ["--define", $0] } + [spec])
         command.environment = ["PATH=/usr/bin:/bin", "HOME=\(top)", "LC_ALL=C.UTF-8"]
         let outcome = try command.run(atMost: 600)
         guard outcome.status == 0 else { throw CommandError("rpmbuild: \(outcome.errors)") }
-        path = "\(top)/RPMS/noarch/\(name)-1-1.noarch.rpm"
+        path = "\(top)/RPMS/\(arch)/\(self.name).rpm"
     }
 }
 

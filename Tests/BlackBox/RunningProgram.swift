@@ -35,6 +35,14 @@ public final class RunningProgram {
         if status == nil { kill(process, signal) }
     }
 
+    /// Whether the program has ended.
+    public func hasEnded() -> Bool {
+        var information = siginfo_t()
+        return status != nil
+            || waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT | WNOHANG) == 0
+                && information._sifields._kill.si_pid != 0
+    }
+
     /// Waits for the end.
     ///
     /// - Parameter seconds: For how long at the most, before the program counts as hanging.

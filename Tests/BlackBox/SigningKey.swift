@@ -63,4 +63,9 @@ public final class SigningKey {
             "--define",
             "_gpg_path \(home.path)", "--addsign", package.path)
     }
+
+    /// The public key, as text.
+    public func publicKey() throws -> String {
+        try output(of: "gpg", "--homedir", home.path, "--batch", "--armor", "--export")
+    }
 }

@@ -1,0 +1,71 @@
+import CRPMDatabase
+import DigestList
+
+/// The header of a package as librpm read it from a package file or a database.
+public struct PackageHeader: ~Copyable {
+    let header: OpaquePointer
+
+    /// Takes a header over.
+    ///
+    /// - Parameter header: librpm's header; it is given back at the end.
+    public init(taking header: OpaquePointer) { self.header = header }
+
+    deinit { headerFree(header) }
+
+    /// What a header stands for.
+    public enum Content: Sendable {
+        /// A package, which can have a digest list.
+        case package
+        /// A key of the database's keyring, which rpm stores as if it were a package.
+        case key
+        /// A source package, whose files are installed nowhere.
+        case source
+    }
+
+    /// What the header stands for.
+    public var content: Content {
+        if headerIsSource(header) != 0 { return .source }
+        return string(RPMTAG_NAME) == bytes(of: "gpg-pubkey") && string(RPMTAG_ARCH) == nil
+            ? .key : .package
+    }
+
+    /// The number that the header has in the database; 0 for one that is not in it.
+    public var databaseInstance: UInt32 { headerGetInstance(header) }
+
+    /// The package as `name-version-release.arch`, without a NUL.
+    ///
+    /// - Throws: ``PackageHeaderError`` where the header lacks one of the four.
+    public func name() throws(PackageHeaderError) -> [UInt8] {
+        guard let name = string(RPMTAG_NAME) else { throw .noName }
+        guard let version = string(RPMTAG_VERSION) else { throw .noVersion }
+        guard let release = string(RPMTAG_RELEASE) else { throw .noRelease }
+        guard let arch = string(RPMTAG_ARCH) else { throw .noArch }
+        let hyphen = [UInt8(ascii: "-")]
+        return name + hyphen + version + hyphen + release + [UInt8(ascii: ".")] + arch
+    }
+
+    /// The file name of the package's digest list, without a NUL, once it is known that a parser
+    /// can load a list of that name.
+    ///
+    /// - Parameter position: The list's position, decimal digits.
+    /// - Throws: ``PackageHeaderError`` where there is no such name.
+    public func listName(position: [UInt8]) throws(PackageHeaderError) -> [UInt8] {
+        let package = try name()
+        for byte in package where !Label.accepts(byte) || byte == UInt8(ascii: "/") {
+            throw .character
+        }
+        let name = position + bytes(of: "-file_list-rpm-") + package
+        guard name.count <= 255 else { throw .tooLong }
+        return name
+    }
+
+    private func string(_ tag: rpmTag_e) -> [UInt8]? {
+        guard let string = headerGetString(header, rpmTagVal(tag.rawValue)) else { return nil }
+        return Array(UnsafeRawBufferPointer(start: string, count: strlen(string)))
+    }
+}
+
+/// The bytes of a string; not those of a `String`, which would bring Unicode's tables along.
+private func bytes(of text: StaticString) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+}
