@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CRPMDatabase"),
         .systemLibrary(name: "CRPMPlugin"),
+        .systemLibrary(name: "CSystemd"),
         .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
         .testTarget(
             name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
@@ -99,9 +100,9 @@ let package = Package(
         .executableTarget(
             name: "diglimctl",
             dependencies: [
-                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool",
-                "DigestList", "FileDigests", "LinuxFiles", "PackageHeader", "RPMHeader",
-                "SigningOptions",
+                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
+                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "LinuxFiles",
+                "PackageHeader", "RPMHeader", "SigningOptions",
             ]),
         .target(
             name: "PackageHeader",
@@ -126,7 +127,8 @@ let package = Package(
             name: "ConversionFuzzer", dependencies: ["CheckedConversion", "RPMHeader"],
             path: "Tests/ConversionFuzzer"),
         .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
-        .testTarget(name: "DiglimctlTests", dependencies: ["BlackBox", "RandomNumbers"]),
+        .testTarget(
+            name: "DiglimctlTests", dependencies: ["BlackBox", "CSystemd", "RandomNumbers"]),
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "BlackBox", dependencies: ["CCrypto", "CSpawn"], path: "Tests/BlackBox"),

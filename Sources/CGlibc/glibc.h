@@ -8,6 +8,7 @@
 #include <getopt.h>
 
 /* From the GNU extensions of <unistd.h>, which an importing module may hide. */
+int pipe2(int descriptors[2], int flags);
 int syncfs(int fd);
 
 /* Swift takes global variables for a race between threads. */

@@ -8,4 +8,8 @@ let commands: [Command] = [
     .verify,
     .compact,
     .convert,
+    .status,
+    .list,
+    .query,
+    .upload,
 ]

@@ -39,7 +39,10 @@ extension ListDescription {
 }
 
 extension ListDescription.Block {
-    fileprivate init(_ header: CompactHeader) {
+    /// Describes a block.
+    ///
+    /// - Parameter header: The block's header.
+    init(_ header: CompactHeader) {
         type = "\(header.type.name)"
         algorithm = "\(header.algorithm.name)"
         immutable = header.modifiers.contains(.immutable)

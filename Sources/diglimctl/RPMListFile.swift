@@ -14,7 +14,7 @@ struct RPMListFile {
     let immutableOnly: Bool
     private let directory: Path
 
-    private init(_ path: Path, immutableOnly: Bool) {
+    init(_ path: Path, immutableOnly: Bool) {
         self.path = path
         self.immutableOnly = immutableOnly
         let directory = path.directory
@@ -71,7 +71,7 @@ struct RPMListFile {
     }
 
     /// Whether a directory has the file `.immutable`.
-    private static func hasMark(_ directory: Path) -> Bool {
+    static func hasMark(_ directory: Path) -> Bool {
         let mark = directory.bytes.isEmpty ? Path(".immutable") : directory.appending(".immutable")
         var status = stat()
         return mark.withCString { lstat($0, &status) } == 0

@@ -1,0 +1,11 @@
+import CommandLineTool
+
+/// Where things are on a machine that the packages were installed on.
+enum InstalledPaths {
+    /// The directory of digest lists.
+    static let lists = Path("/etc/digest_lists")
+    /// The parser, where the kernel's uploader looks for it.
+    static let parser = Path("/usr/libexec/diglim/rpm_parser")
+    /// The unit that keeps the kernel and the directory equal.
+    static let unit = "diglim-parser.service"
+}

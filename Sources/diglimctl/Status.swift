@@ -1,0 +1,77 @@
+import CommandLineTool
+import KernelInterface
+
+extension Command {
+    /// `diglimctl status`: whether all is well with the kernel's digest lists.
+    static let status = Command(
+        name: "status",
+        summary: "Tells whether the kernel has all digest lists.",
+        usage: """
+            Usage: diglimctl status [OPTION]...
+
+            Tells whether the kernel holds the lists of the digest list directory, no
+            others and no older ones; whether it knows the installed parser; which lists
+            IMA ignores; and how the service that uploads them is.
+
+              --interface DIR  DIGLIM's directory, instead of the kernel's own
+              --directory DIR  the digest lists (default: /etc/digest_lists)
+              --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
+              --json           print JSON
+              --help           print this text
+
+            The exit status is 0 only if all is well.
+            """,
+        options: [
+            .value("interface"), .value("directory"), .value("parser"), .flag("json"),
+        ],
+        run: { try runStatus(StatusOptions($0), $1) })
+}
+
+/// What the command line of `diglimctl status` asks for.
+private struct StatusOptions {
+    var interface: Path?
+    var directory: Path
+    var parser: Path
+    var json: Bool
+
+    init(_ arguments: CommandArguments) throws(UsageError) {
+        interface = arguments.value(of: "interface")
+        directory = arguments.value(of: "directory") ?? InstalledPaths.lists
+        parser = arguments.value(of: "parser") ?? InstalledPaths.parser
+        json = arguments.has("json")
+        if !arguments.operands.isEmpty { throw UsageError(text: "status takes no operands") }
+    }
+}
+
+private func runStatus(
+    _ options: StatusOptions, _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    var report = StatusReport(interface: options.interface)
+    do throws(CommandError) {
+        try inspect(options, &report, messages)
+    } catch {
+        report.interface.error = error.text
+    }
+    report.service = ServiceState(of: InstalledPaths.unit)
+    report.judge()
+    if options.json {
+        try StandardOutput.write(json: report)
+    } else {
+        try StandardOutput.write(StatusText(report).text)
+    }
+    return report.isWell ? .success : .failure
+}
+
+private func inspect(
+    _ options: StatusOptions, _ report: inout StatusReport, _ messages: Messages
+) throws(CommandError) {
+    let interface = try Interface(at: options.interface)
+    report.interface.abi = interface.abi.name
+    do throws(InterfaceError) { report.digests = .init(try interface.counts()) } catch {
+        throw CommandError(nil, error)
+    }
+    let state = try LoadedState(of: interface)
+    report.actions = ActionsCheck(of: state)
+    report.parser = ParserCheck(options.parser, in: state)
+    report.lists = try ListComparer.compare(state, with: options.directory, messages)
+}

@@ -1,0 +1,79 @@
+import CommandLineTool
+import KernelInterface
+
+extension Command {
+    /// `diglimctl upload`: runs the parser on the directory.
+    static let upload = Command(
+        name: "upload",
+        summary: "Makes the kernel hold the lists of the directory.",
+        usage: """
+            Usage: diglimctl upload [OPTION]...
+
+            Runs the parser, which uploads the lists that the kernel does not have, and
+            deletes from it the RPM digest lists that no file stands for.
+
+              --dry-run        change nothing; tell what would be done
+              --interface DIR  DIGLIM's directory, instead of the kernel's own
+              --directory DIR  the digest lists (default: /etc/digest_lists)
+              --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
+              --help           print this text
+
+            The exit status is 1 if a list failed; the others have been done.
+            """,
+        options: [
+            .flag("dry-run"), .value("interface"), .value("directory"), .value("parser"),
+        ],
+        run: { try runUpload(UploadOptions($0), $1) })
+}
+
+/// What the command line of `diglimctl upload` asks for.
+private struct UploadOptions {
+    var dryRun: Bool
+    var interface: Path?
+    var directory: Path
+    var parser: Path
+
+    init(_ arguments: CommandArguments) throws(UsageError) {
+        dryRun = arguments.has("dry-run")
+        interface = arguments.value(of: "interface")
+        directory = arguments.value(of: "directory") ?? InstalledPaths.lists
+        parser = arguments.value(of: "parser") ?? InstalledPaths.parser
+        if !arguments.operands.isEmpty { throw UsageError(text: "upload takes no operands") }
+    }
+
+    /// The parser's arguments.
+    var arguments: [Path] {
+        var arguments = [Path("--quiet")]
+        if dryRun { arguments.append(Path("--dry-run")) }
+        if let interface { arguments += [Path("--interface"), interface] }
+        return arguments + [Path("sync"), Path("--"), directory]
+    }
+}
+
+private func runUpload(
+    _ options: UploadOptions, _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    // The parser ends in good order where a signal asks for it, and is waited for.
+    Interruption.begin()
+    defer { Interruption.end() }
+    let process = try ParserProcess(options.parser, options.arguments)
+    // Only to show how far it has come: the parser tells where there is none.
+    let interface = try? Interface(at: options.interface)
+    let end = process.run(
+        failed: { messages.failure(nil, $0) },
+        waiting: { messages.progress(progress(on: interface)) })
+    messages.endProgress()
+    if !end.summary.isEmpty { try StandardOutput.write(UploadSummary(end.summary).text) }
+    if end.status < 0 {
+        messages.failure(options.parser.text, "ended by signal \(-end.status)")
+    } else if end.status > 1, !messages.hasFailures {
+        messages.failure(options.parser.text, "ended with status \(end.status)")
+    }
+    return end.status == 0 ? .success : .failure
+}
+
+/// How far an upload has come.
+private func progress(on interface: borrowing Interface?) -> String {
+    let loaded = (try? interface?.counts())?.digestList
+    return "uploading" + (loaded.map { ", digest lists in the kernel: \($0)" } ?? "")
+}
