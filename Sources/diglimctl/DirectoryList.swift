@@ -1,3 +1,4 @@
+import AppendedSignature
 import CommandLineTool
 import DigestList
 import FileDigests
@@ -106,19 +107,14 @@ struct DirectoryListReader: ~Copyable {
     private func compactList(at path: Path) throws(CommandError) -> [UInt8] {
         let descriptor = try openRegularFile(path)
         defer { close(descriptor) }
-        var bytes = try readAll(descriptor, limit: CompactListWriter.maximumSize + 1)
+        let bytes = try readAll(descriptor, limit: CompactListWriter.maximumSize + 1)
         if bytes.isEmpty { throw CommandError("empty file") }
-        do {
-            if let trailer = try SignatureTrailer(end: bytes.span.bytes, fileSize: bytes.count) {
-                bytes.removeLast(SignatureTrailer.size + Int(trailer.signatureLength))
-            }
-        } catch {
+        let file: SignedFile
+        do { file = try SignedFile(bytes) } catch { throw CommandError("\(error.reason)") }
+        do { try CompactBlocks.validate(file.content.span.bytes, abi: abi) } catch {
             throw CommandError("\(error.reason)")
         }
-        do { try CompactBlocks.validate(bytes.span.bytes, abi: abi) } catch {
-            throw CommandError("\(error.reason)")
-        }
-        return bytes
+        return file.content
     }
 
     /// The label that the parser gives a list.

@@ -63,7 +63,7 @@ private var overview: String {
                diglimctl help COMMAND
                diglimctl --version
 
-        Makes and shows digest lists for DIGLIM.
+        Makes, signs, verifies and shows digest lists for DIGLIM, and what is loaded.
 
         Commands:
 

@@ -5,7 +5,10 @@ import Testing
 /// How the program takes its command line.
 @Suite(.needs(.diglimctl))
 struct CommandLineTests {
-    static let commands = ["generate", "compact", "convert", "show", "sign", "verify"]
+    static let commands = [
+        "generate", "compact", "convert", "show", "sign", "verify", "status", "list", "query",
+        "upload",
+    ]
 
     @Test func helpListsEveryCommand() throws {
         let outcome = try Diglimctl.run("--help")
