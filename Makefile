@@ -79,17 +79,30 @@ deps:
 check: deps
 	@$(MAKE) --no-print-directory run-check
 
+## Boot a machine with all of it in QEMU
+.PHONY: check-boot
+check-boot: deps
+	@$(MAKE) --no-print-directory run-check-boot
+
 ## Show it at work, on the emulator
 .PHONY: demo
 demo: deps
 	@$(MAKE) --no-print-directory run-demo
 
+# Without real headers there is nothing to make mutants from, or to boot with.
+HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
+# The machine of check-boot as Debian makes it.
+BOOT_ROOT := .deps/boot-root.tar
+
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
-.PHONY: run-check run-demo
+.PHONY: run-check run-check-boot run-demo
 run-check: lint all sweep
 	$(SWIFT) build --build-tests --scratch-path .build/tests
 	DIGLIM_BIN='$(abspath .build/bin)' $(SWIFT) test --skip-build --scratch-path .build/tests
+run-check-boot: $(if $(HEADERS),all $(HEADERS) $(BOOT_ROOT))
+	$(if $(HEADERS),scripts/check-boot $(HEADERS) $(BOOT_ROOT),@echo \
+		'check-boot: skipped: neither DIGLIM_SHARED nor LISTS names a folder with real headers')
 run-demo: all
 	scripts/demo
 
@@ -196,9 +209,16 @@ $(MAN): .build/man/%: docs/man/%.scd
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
 
-# Real headers are what mutants are made from: without any, there is nothing to do.
-HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
 PACKAGES := $(if $(DIGLIM_SHARED),--packages '$(DIGLIM_SHARED)/corpus/rpm-testsuite')
+
+$(BOOT_ROOT): scripts/boot/packages
+	@mkdir -p $(@D)
+	mmdebstrap --quiet --variant=minbase \
+		--include="$$(sed 's/#.*//' $< | xargs | tr ' ' ,)" \
+		--aptopt='Acquire::Languages "none"' --dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		"$$(. /etc/os-release; echo "$$VERSION_CODENAME")" $(@D)/new-$(@F)
+	mv $(@D)/new-$(@F) $@
 
 ## Run mutants of real headers through the conversion, with AddressSanitizer
 .PHONY: sweep
