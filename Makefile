@@ -93,13 +93,16 @@ demo: deps
 HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
 # The machine of check-boot as Debian makes it.
 BOOT_ROOT := .deps/boot-root.tar
+# Its kernel, which dracut makes images for.
+KERNEL := .build/kernel
 
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
 .PHONY: run-check run-check-boot run-demo
-run-check: lint all sweep
+run-check: lint all sweep $(if $(HEADERS),$(KERNEL))
 	$(SWIFT) build --build-tests --scratch-path .build/tests
-	DIGLIM_BIN='$(abspath .build/bin)' $(SWIFT) test --skip-build --scratch-path .build/tests
+	DIGLIM_BIN='$(abspath .build/bin)' $(if $(HEADERS),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
+		$(SWIFT) test --skip-build --scratch-path .build/tests
 run-check-boot: $(if $(HEADERS),all $(HEADERS) $(BOOT_ROOT))
 	$(if $(HEADERS),scripts/check-boot $(HEADERS) $(BOOT_ROOT),@echo \
 		'check-boot: skipped: neither DIGLIM_SHARED nor LISTS names a folder with real headers')
@@ -219,6 +222,11 @@ $(BOOT_ROOT): scripts/boot/packages
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		"$$(. /etc/os-release; echo "$$VERSION_CODENAME")" $(@D)/new-$(@F)
 	mv $(@D)/new-$(@F) $@
+
+$(KERNEL): $(BOOT_ROOT)
+	@mkdir -p $@
+	tar -xf $< -C $@ ./usr/lib/modules
+	@touch $@
 
 ## Run mutants of real headers through the conversion, with AddressSanitizer
 .PHONY: sweep

@@ -148,16 +148,21 @@ struct ImageTests {
         arguments: ["--hostonly", "--no-hostonly"])
     func kernel(mode: String) throws {
         let kernel = try #require(installedKernel)
-        let image = try Image(of: root, [mode, "--kver", kernel])
+        let image = try Image(
+            of: root, [mode, "--kver", kernel, "--kmoddir", "\(kernels)/\(kernel)"])
         try check(image)
         #expect(image.names(in: "/usr/lib/modules") + image.names(in: "/lib/modules") != [])
     }
 }
 
-/// The release of a kernel whose modules are installed.
+/// Where the modules of kernels are: of those that are installed, or of one that the environment
+/// names.
+private let kernels = ProcessInfo.processInfo.environment["DIGLIM_KERNELS"] ?? "/lib/modules"
+
+/// The release of a kernel whose modules are there.
 private let installedKernel =
-    (try? FileManager.default.contentsOfDirectory(atPath: "/lib/modules"))?
-    .first { access("/lib/modules/\($0)/modules.dep", R_OK) == 0 }
+    (try? FileManager.default.contentsOfDirectory(atPath: kernels))?
+    .first { access("\(kernels)/\($0)/modules.dep", R_OK) == 0 }
 
 extension Trait where Self == ConditionTrait {
     /// Skips tests where dracut is missing.
