@@ -119,19 +119,11 @@ struct BuildFailure: Error, CustomStringConvertible {
 }
 
 /// A file of `packaging/rpm`.
-func packaging(_ name: String) -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-    return root.appendingPathComponent("packaging/rpm/\(name)").path
-}
+func packaging(_ name: String) -> String { "\(WorkTree.path)/packaging/rpm/\(name)" }
 
 extension Trait where Self == ConditionTrait {
     /// Skips tests where programs are missing that rpm calls after `%install`.
     static var needsStripping: Self {
-        let programs = ["cc", "cpio", "eu-strip", "file", "find-debuginfo", "rpmbuild", "strip"]
-        let missing = programs.filter {
-            (try? runProgram("sh", ["-c", "command -v \($0)"]))?.status != 0
-        }
-        return .enabled(if: missing.isEmpty, "not here: \(missing.joined(separator: ", "))")
+        needsInstalled("cc", "cpio", "eu-strip", "file", "find-debuginfo", "rpmbuild", "strip")
     }
 }

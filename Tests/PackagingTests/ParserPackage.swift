@@ -7,6 +7,8 @@ struct ParserPackage {
     let path: String
     /// The directory into which it was unpacked.
     let root: String
+    // Where that is.
+    private let directory: TemporaryDirectory
 
     /// The names of the two lists of the parser.
     static let listNames = ["0-file_list-compact-test_parser", "0-parser_list-compact-test_parser"]
@@ -22,6 +24,7 @@ struct ParserPackage {
     ///   - directory: Where it is unpacked.
     init(_ path: String, in directory: TemporaryDirectory) throws {
         self.path = path
+        self.directory = directory
         root = try directory.makeDirectory("root")
         var command = Command("sh", ["-c", "rpm2cpio \"$1\" | cpio -idm --quiet", "sh", path])
         command.workingDirectory = root

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The script on its own, in a build root with blanks in its path.
-@Suite("The build-root script", .needs(.mkparserList), .needsStripping)
+@Suite("The build-root script", .needs(.mkparserList, .diglimctl), .needsStripping)
 struct ScriptTests {
     private let directory: TemporaryDirectory
     private let root: String
@@ -30,6 +30,7 @@ struct ScriptTests {
             "RPM_BUILD_ROOT": root, "DIGLIM_PARSER_DIR": "/usr/libexec/diglim",
             "DIGLIM_LIST_DIR": ParserPackage.listDirectory,
             "DIGLIM_MKPARSER_LIST": Program.mkparserList.path,
+            "DIGLIMCTL": Program.diglimctl.path,
             "DIGLIM_MKPARSER_LIST_OPTIONS": "", "DIGLIM_SIGN_KEY": "",
             "DIGLIM_SIGN_CERTIFICATE": "", "DIGLIM_PASSPHRASE_FILE": "", "PATH": "/usr/bin:/bin",
         ]
@@ -79,6 +80,37 @@ struct ScriptTests {
         let blocks = try lists().flatMap { try ListBlock.blocks(of: $0) }
         #expect(blocks.map(\.type) == [2, 1])
         #expect(blocks.allSatisfy { $0.algorithm == 6 && $0.digests.first?.count == 64 })
+    }
+
+    @Test("Makes the list of what starts the parsers, too, with the same options")
+    func uploader() throws {
+        let uploader = "\(root)/usr/libexec/diglim/upload_digest_lists"
+        try FileManager.default.copyItem(
+            atPath: "\(root)\(ParserPackage.parser)", toPath: uploader)
+        let key = try X509Key(.rsa2048)
+        let variables = [
+            "DIGLIM_MKPARSER_LIST_OPTIONS": "--abi v2 --force --algorithm=sha512 --keyid",
+            "DIGLIM_SIGN_KEY": key.keyPath, "DIGLIM_SIGN_CERTIFICATE": key.certificatePath,
+        ]
+        let path = "\(listPath)/0-file_list-compact-upload_digest_lists"
+        #expect(try run(variables).status == 0)
+        let first = try readFile(path)
+        // Again, over the signed list.
+        #expect(try run(variables).status == 0)
+        #expect(try readFile(path) == first)
+        let block = try #require(try SignedList(first).blocks.first)
+        #expect(block.type == 2 && block.modifiers == 1 && block.algorithm == 6)
+        let sum = try output(of: "sha512sum", uploader).prefix(128)
+        #expect(block.digests == [bytes(hexadecimal: sum)])
+        let shown = try output(of: Program.diglimctl.path, "show", path)
+        let parser = try output(
+            of: Program.diglimctl.path, "show", "\(listPath)/\(ParserPackage.listNames[0])")
+        let signature = { (text: String) in
+            text.split(separator: "\n").filter { $0.contains("key") }
+        }
+        #expect(signature(shown) == signature(parser))
+        try output(
+            of: Program.diglimctl.path, "verify", "--certificate", key.certificatePath, path)
     }
 
     @Test("Does nothing in packages that do not ask for it")
