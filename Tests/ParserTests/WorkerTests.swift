@@ -122,6 +122,21 @@ struct WorkerTests {
         #expect(try state() == before)
     }
 
+    @Test(
+        "What the manager hears is what libsystemd would have told it",
+        .enabled(if: access("/usr/bin/systemd-notify", X_OK) == 0, "no systemd-notify"),
+        arguments: [false, true])
+    func sameAsLibsystemd(isAbstract: Bool) throws {
+        let watch = try Watch(isAbstract: isAbstract)
+        let ours = try watch.manager.next().split(separator: "\n")
+        let status = try #require(ours.last?.split(separator: "=", maxSplits: 1).last)
+        var command = Command(
+            "/usr/bin/systemd-notify", ["--no-block", "--ready", "--status=\(status)"])
+        command.environment = ["NOTIFY_SOCKET=\(watch.manager.address)"]
+        #expect(try command.run().status == 0)
+        #expect(try watch.manager.next().split(separator: "\n") == ours)
+    }
+
     @Test("The watchdog hears of the program for as long as it runs", arguments: [false, true])
     func watchdog(isAbstract: Bool) throws {
         let watch = try Watch(isAbstract: isAbstract, variables: ["WATCHDOG_USEC=200000"])
