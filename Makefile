@@ -86,7 +86,8 @@ check-boot: deps
 
 ## Show it at work, on the emulator
 .PHONY: demo
-demo: deps
+demo:
+	@scripts/deps build tests
 	@$(MAKE) --no-print-directory run-demo
 
 # Without real headers there is nothing to make mutants from, or to boot with.
