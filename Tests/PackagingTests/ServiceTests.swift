@@ -15,7 +15,7 @@ struct ServiceTests {
         try output(
             of: "cp", "--archive", "--no-clobber", "/lib/systemd/system/.",
             try root.makeDirectory("usr/lib/systemd/system"))
-        try output(of: "cp", "/bin/kill", try root.makeDirectory("bin"))
+        try output(of: "cp", "/bin/kill", "/bin/sh", try root.makeDirectory("bin"))
     }
 
     /// Asks systemd-analyze.
