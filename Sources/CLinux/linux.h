@@ -70,6 +70,16 @@ static inline int clinux_open_entry(int dir, const char *name, int flags)
 	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 }
 
+/* Whether so much memory can be had; compilers leave out what is freed unused. */
+static inline int clinux_can_allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	__asm__ volatile("" : : "r"(memory) : "memory");
+	free(memory);
+	return memory != NULL;
+}
+
 static inline int clinux_descriptor_flags(int fd)
 {
 	return fcntl(fd, F_GETFD);

@@ -7,21 +7,24 @@ public struct NameList: ~Copyable {
     private var bytes: UnsafeMutablePointer<CChar>?
     private var capacity = 0
     private var used = 0
-    private var starts: [UInt32] = []
+    private var starts: UnsafeMutablePointer<UInt32>?
+    private var startsCapacity = 0
+    /// The number of names.
+    public private(set) var count = 0
 
     /// Creates an empty list.
     public init() {}
 
-    deinit { free(bytes) }
-
-    /// The number of names.
-    public var count: Int { starts.count }
+    deinit {
+        free(bytes)
+        free(starts)
+    }
 
     /// The name at a position, which ends with a NUL and lives until the list changes.
     ///
     /// - Parameter index: The position.
     public subscript(index: Int) -> UnsafePointer<CChar> {
-        UnsafePointer(bytes! + Int(starts[index]))
+        UnsafePointer(bytes! + Int(starts![index]))
     }
 
     /// The type of the file with the name at a position.
@@ -49,20 +52,48 @@ public struct NameList: ~Copyable {
             bytes = grown.assumingMemoryBound(to: CChar.self)
             capacity = wanted
         }
+        if count == startsCapacity { try growStarts() }
         bytes![used] = CChar(bitPattern: type.rawValue)
         memcpy(bytes! + used + 1, name, length)
         used += 1 + length
-        starts.append(start)
+        starts![count] = start
+        count += 1
+    }
+
+    private mutating func growStarts() throws(Errno) {
+        let wanted = max(2 * startsCapacity, 1 << 8)
+        guard let grown = realloc(starts, wanted * MemoryLayout<UInt32>.size) else {
+            throw .noMemory
+        }
+        starts = grown.assumingMemoryBound(to: UInt32.self)
+        startsCapacity = wanted
     }
 
     /// Puts the names into an order.
     ///
     /// - Parameter precedes: Whether a name comes before another.
+    /// - Throws: ``Errno/noMemory``.
     public mutating func sort(
         by precedes: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
-    ) {
+    ) throws(Errno) {
         guard let bytes = self.bytes else { return }
+        // Sorting takes memory, and ends the program where it cannot have it.
+        guard clinux_can_allocate(count * MemoryLayout<UInt32>.size + (1 << 12)) != 0 else {
+            throw .noMemory
+        }
+        var starts = UnsafeMutableBufferPointer(start: starts, count: count)
         starts.sort { precedes(bytes + Int($0), bytes + Int($1)) }
+    }
+
+    /// Leaves of several equal names the first; the names must be sorted.
+    public mutating func removeRepeated() {
+        guard let starts, count > 0 else { return }
+        var kept = 1
+        for index in 1..<count where strcmp(self[index], self[kept - 1]) != 0 {
+            starts[kept] = starts[index]
+            kept += 1
+        }
+        count = kept
     }
 
     /// The position of the first name for which a condition no longer holds.

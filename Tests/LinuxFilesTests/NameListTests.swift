@@ -43,7 +43,7 @@ import Testing
     func sorting() throws {
         var list = NameList()
         try fill(&list)
-        list.sort { strcmp($0, $1) < 0 }
+        try list.sort { strcmp($0, $1) < 0 }
         var pairs: [String: Int] = [:]
         for (number, name) in Self.names.enumerated() {
             pairs["\(name) \(number % 16)", default: 0] += 1
@@ -61,7 +61,7 @@ import Testing
     func partition() throws {
         var list = NameList()
         try fill(&list)
-        list.sort { strcmp($0, $1) < 0 }
+        try list.sort { strcmp($0, $1) < 0 }
         let sorted = Self.names.sorted { $0.lexicographicallyPrecedes($1) }
         for wanted in [[], [0x61], [0x62], [0x7a], [1], [0x63, 0x63, 0x63]] + Self.names.prefix(50)
         {
@@ -72,12 +72,22 @@ import Testing
     }
 
     @Test("An empty list has no names")
-    func empty() {
+    func empty() throws {
         var list = NameList()
-        list.sort { strcmp($0, $1) < 0 }
+        try list.sort { strcmp($0, $1) < 0 }
         let (count, start) = (list.count, list.partition { _ in true })
         #expect(count == 0)
         #expect(start == 0)
+    }
+
+    @Test("Of names that are there several times one is kept")
+    func repeated() throws {
+        var list = NameList()
+        for _ in 0..<3 { try fill(&list) }
+        try list.sort { strcmp($0, $1) < 0 }
+        list.removeRepeated()
+        let names = (0..<list.count).map { text(list, $0) }
+        #expect(names == Set(Self.names).sorted { $0.lexicographicallyPrecedes($1) })
     }
 
     @Test("A directory is listed with its hidden files and without itself")
@@ -91,7 +101,7 @@ import Testing
         for _ in 0..<2 {
             var list = NameList()
             try descriptor.list(into: &list) { $0[0] != CChar(UInt8(ascii: "f")) }
-            list.sort { strcmp($0, $1) < 0 }
+            try list.sort { strcmp($0, $1) < 0 }
             let names = (0..<list.count).map { String(cString: list[$0]) }
             #expect(names == expected.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         }

@@ -29,7 +29,7 @@ struct Headers {
         let folder = try FileDescriptor(path: directory, for: [.reading, .directory])
         var names = NameList()
         try folder.list(into: &names) { _ in true }
-        names.sort { bytes(of: $0).lexicographicallyPrecedes(bytes(of: $1)) }
+        try names.sort { bytes(of: $0).lexicographicallyPrecedes(bytes(of: $1)) }
         for index in 0..<names.count {
             let path = directory + "/" + String(cString: names[index])
             let file = try FileDescriptor(path: path, for: .reading)
