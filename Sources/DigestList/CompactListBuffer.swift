@@ -1,8 +1,12 @@
+import CLinux
+
 /// Memory in which one compact list after another is built.
 ///
-/// A list has at most two blocks, the mutable and the immutable digests of one package. Both grow
-/// at the same time, each in its own half, and stand behind each other once they are finished.
+/// A list has at most two blocks, the mutable and the immutable digests of one package, and a tail.
+/// Both blocks grow at the same time, each in its own half, and stand behind each other once they
+/// are finished.
 public struct CompactListBuffer: ~Copyable {
+    /// From `malloc`, which fails in words.
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var halfSize = 0
     private var counts = Counts()
@@ -12,7 +16,7 @@ public struct CompactListBuffer: ~Copyable {
     /// Creates a buffer without memory.
     public init() {}
 
-    deinit { memory.deallocate() }
+    deinit { free(memory.baseAddress) }
 
     /// How many digests of each kind a list has.
     public struct Counts: Equatable, Sendable {
@@ -32,17 +36,22 @@ public struct CompactListBuffer: ~Copyable {
     ///
     /// - Parameters:
     ///   - algorithm: The digests' algorithm.
-    ///   - capacity: The most digests that the list can get.
-    public mutating func begin(algorithm: HashAlgorithm, capacity: Int) {
+    ///   - capacity: The most digests that the list can get, as many as there is a file for.
+    /// - Returns: `false` where there is no memory for so many; then there is no list.
+    public mutating func begin(algorithm: HashAlgorithm, capacity: Int) -> Bool {
         let half = CompactHeader.size + capacity * algorithm.digestSize
-        if 2 * half > memory.count {
-            memory.deallocate()
-            memory = .allocate(byteCount: 2 * half, alignment: 16)
+        let size = 2 * half + UploadTail.size
+        finishedSize = 0
+        if size > memory.count {
+            free(memory.baseAddress)
+            memory = .init(start: nil, count: 0)
+            guard let start = malloc(size) else { return false }
+            memory = .init(start: start, count: size)
         }
         self.algorithm = algorithm
         halfSize = half
         counts = Counts()
-        finishedSize = 0
+        return true
     }
 
     /// Adds a digest in hexadecimal.
@@ -63,16 +72,17 @@ public struct CompactListBuffer: ~Copyable {
         return true
     }
 
-    /// Ends the list: the mutable digests, then the immutable ones; a block without digests is
-    /// left out.
+    /// Ends the list: the mutable digests, then the immutable ones, then the tail; a block without
+    /// digests is left out, and without any there is no list.
     ///
     /// - Parameters:
+    ///   - label: The label under which the list will be loaded.
     ///   - abi: The numbering of types.
     ///   - immutableOnly: Whether the mutable digests are left out too.
     /// - Returns: How many digests the list has.
     /// - Throws: ``CompactListError/dataLength`` for more digests than a block can hold.
     public mutating func finish(
-        abi: ABI, immutableOnly: Bool = false
+        label: Label, abi: ABI, immutableOnly: Bool = false
     ) throws(CompactListError) -> Counts {
         if immutableOnly { counts.mutable = 0 }
         let mutable = try endBlock(counts.mutable, modifiers: [], at: 0, abi: abi)
@@ -82,7 +92,12 @@ public struct CompactListBuffer: ~Copyable {
             let base = memory.baseAddress!
             (base + mutable).copyMemory(from: base + halfSize, byteCount: immutable)
         }
-        finishedSize = mutable + immutable
+        guard counts.total > 0 else { return counts }
+        let end = mutable + immutable
+        try UploadTail(of: label).encode(
+            into: .init(rebasing: memory[end..<end + UploadTail.size]), algorithm: algorithm,
+            abi: abi)
+        finishedSize = end + UploadTail.size
         return counts
     }
 

@@ -2,8 +2,7 @@
 ///
 /// The kernel cuts the names in `digest_lists_loaded` at 255 bytes and cannot cope with where the
 /// cut may fall, so a label stays short enough for `sha512-<128 digits>-<label>.ascii`; and it
-/// follows from a list's name alone, because the same list under another label would leave an
-/// empty entry behind for good.
+/// follows from a list's name alone, so that whoever has the name finds what is loaded for it.
 public struct Label: Sendable {
     /// The length that fits into a file name beside the longest digest, in bytes.
     public static let maximumLength = 113
@@ -27,19 +26,38 @@ public struct Label: Sendable {
         }
     }
 
+    /// Creates the label that a loaded list has, whatever its length and whoever gave it.
+    ///
+    /// - Parameter label: The label, without a NUL.
+    /// - Returns: `nil` where no list can have it.
+    public init?(ofLoadedList label: RawSpan) {
+        let isValid = label.withUnsafeBytes {
+            !$0.isEmpty && $0.count <= 255 && $0.allSatisfy(Self.accepts)
+        }
+        guard isValid else { return nil }
+        bytes = label.withUnsafeBytes { Array($0) } + [0]
+    }
+
+    /// The digits of the hash at the end of a shortened label.
+    private static let hashDigits = 16
+
     private static func shortened(_ name: RawSpan) -> [UInt8] {
-        let digits = 16
+        let digits = hashDigits
         var bytes = name.withUnsafeBytes { Array($0.prefix(maximumLength - digits - 1)) }
         bytes.append(UInt8(ascii: "~"))
-        // 64-bit FNV-1a.
-        let hash = name.withUnsafeBytes {
-            $0.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        }
+        let hash = name.withUnsafeBytes { FNV1a.hash($0) }
         for digit in 1...digits {
             bytes.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: hash >> (64 - 4 * digit))))
         }
         bytes.append(0)
         return bytes
+    }
+
+    /// Whether the label is a shortened one, as far as can be seen: the names of several lists may
+    /// come to it.
+    public var isShortened: Bool {
+        bytes.count == Self.maximumLength + 1
+            && bytes[Self.maximumLength - Self.hashDigits - 1] == UInt8(ascii: "~")
     }
 
     /// Whether the kernel's `isgraph()` holds for a byte: it reads bytes as Latin-1.

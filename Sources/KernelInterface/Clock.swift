@@ -1,7 +1,15 @@
 import CLinux
+import LinuxFiles
 
-/// The monotonic clock.
+/// The monotonic clock, and the one of files.
 public enum Clock {
+    /// The time that a file would get which changes now, in nanoseconds since the Epoch.
+    public static var ofFiles: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return time.nanoseconds
+    }
+
     /// The time since some moment in the past, in nanoseconds.
     public static var now: UInt64 {
         var time = timespec()
@@ -15,7 +23,7 @@ public enum Clock {
     /// Sleeps, or less where a signal arrives.
     ///
     /// - Parameter nanoseconds: For how long.
-    static func sleep(nanoseconds: UInt64) {
+    public static func sleep(nanoseconds: UInt64) {
         var time = timespec(
             tv_sec: Int(nanoseconds / second), tv_nsec: Int(nanoseconds % second))
         nanosleep(&time, nil)

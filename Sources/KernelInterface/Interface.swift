@@ -15,7 +15,6 @@ public struct Interface: ~Copyable {
     var patience: Patience
     private let labelFile: FileDescriptor
     private var turn: Turn?
-    var loaded: LoadedLists?
 
     /// Opens the interface.
     ///
@@ -120,8 +119,8 @@ extension Interface {
         turn = Turn(operation, with: try open(operation.fileName, for: .writing))
     }
 
-    /// Closes the file of the operation before: only one of the interface's files can be open.
-    mutating func endTurn() { turn = nil }
+    /// Leaves the interface to others, until the next operation.
+    public mutating func endTurn() { turn = nil }
 
     /// Opens one of the files that only one process at a time can have open.
     mutating func open(

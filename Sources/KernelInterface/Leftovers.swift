@@ -5,41 +5,61 @@ import LinuxFiles
 /// What was loaded at some moment, of which more and more is found to have a file that stands for
 /// it; the rest is left over.
 public struct Leftovers: ~Copyable {
-    private enum Mark: UInt8 { case left, part, kept }
+    private enum Mark: UInt8 {
+        /// Nothing is known of a file.
+        case left
+        /// It is a part of what the label's file says.
+        case part
+        /// The label's file says something else.
+        case replaced
+        case kept
+        /// Whether there is a file is not asked.
+        case other
+    }
 
     private let loaded: LoadedLists
-    private var marks: [Mark]
+    private let marks: Memory
+    private var foreign: ForeignUploads?
 
     /// Begins with all that is loaded now.
     ///
     /// - Parameters:
     ///   - interface: The interface.
-    ///   - isConcerned: Whether lists with a label may be left over; all others are kept.
+    ///   - isConcerned: Whether lists with a label may be left over.
     /// - Throws: ``InterfaceError`` where the kernel does not tell what is loaded.
     public init(
         of interface: borrowing Interface, where isConcerned: (UnsafePointer<CChar>) -> Bool
     ) throws(InterfaceError) {
         let loaded = try LoadedLists(of: interface)
-        marks = (0..<loaded.count).map { index in
-            guard let name = LoadedLists.label(of: loaded[index]), isConcerned(name),
-                strlen(name) <= Label.maximumLength, !loaded.isView(index)
-            else { return .kept }
-            return .left
+        let marks: Memory
+        do throws(Errno) { marks = try Memory(count: max(loaded.count, 1)) } catch {
+            throw InterfaceError(.list, error)
         }
         self.loaded = loaded
+        self.marks = marks
+        for index in 0..<self.loaded.count {
+            let label = LoadedLists.label(of: self.loaded[index])!
+            let isLeft = strlen(label) <= Label.maximumLength && isConcerned(label)
+            self[index] = self.loaded.isView(index) ? .kept : isLeft ? .left : .other
+        }
+    }
+
+    private subscript(index: Int) -> Mark {
+        get { Mark(rawValue: marks.bytes[index])! }
+        nonmutating set { marks.bytes[index] = newValue.rawValue }
     }
 
     /// Keeps all lists with a label.
     ///
     /// - Parameter label: The label.
     public mutating func keep(_ label: Label) {
-        for index in loaded.range(of: label) { marks[index] = .kept }
+        for index in loaded.range(of: label) { self[index] = .kept }
     }
 
-    /// Keeps a list, if it was loaded at the beginning.
+    /// Keeps a list, if it was loaded at the beginning; what else has its label is replaced.
     ///
     /// - Parameters:
-    ///   - list: The list.
+    ///   - list: The list; none where there is a file without digests.
     ///   - label: Its label.
     /// - Returns: Whether it was loaded.
     /// - Throws: ``InterfaceError`` where a loaded list cannot be read.
@@ -47,16 +67,15 @@ public struct Leftovers: ~Copyable {
         _ list: UnsafeRawBufferPointer, label: Label
     ) throws(InterfaceError) -> Bool {
         var isLoaded = false
-        let memory = LoadedLists.memory(for: list)
-        defer { memory.deallocate() }
-        for index in loaded.range(of: label) where marks[index] == .left {
-            switch try loaded.likeness(of: index, to: list, memory: memory) {
+        for index in loaded.range(of: label) where self[index] == .left || self[index] == .replaced
+        {
+            switch list.isEmpty ? .other : try loaded.likeness(of: index, to: list) {
             case .same:
-                marks[index] = .kept
+                self[index] = .kept
                 isLoaded = true
-            case .part: marks[index] = .part
-            case .gone: marks[index] = .kept
-            case .other: break
+            case .part: self[index] = .part
+            case .gone: self[index] = .kept
+            case .other: self[index] = .replaced
             }
         }
         return isLoaded
@@ -66,62 +85,80 @@ public struct Leftovers: ~Copyable {
     ///
     /// - Parameter label: The list's label.
     public mutating func keepParts(of label: Label) {
-        for index in loaded.range(of: label) where marks[index] == .part { marks[index] = .kept }
+        for index in loaded.range(of: label) where self[index] == .part { self[index] = .kept }
     }
 
-    /// Deletes what is left over.
+    /// Deletes what was meant for a label and is loaded under another one.
     ///
-    /// A list stays where the same list is wanted under another label: the kernel has its digests
-    /// only once, under the label that came first.
+    /// - Parameters:
+    ///   - label: The label.
+    ///   - interface: The interface.
+    ///   - isDryRun: Whether all stays loaded.
+    ///   - told: Is called for each such list, with its name.
+    /// - Throws: ``InterfaceError`` of the first list that stays.
+    public mutating func deleteForeign(
+        meantFor label: Label, from interface: inout Interface, unless isDryRun: Bool,
+        told: (UnsafePointer<CChar>) -> Void
+    ) throws(InterfaceError) {
+        if foreign == nil {
+            foreign = try ForeignUploads(in: loaded) { self[$0] != .kept }
+        }
+        _ = try foreign?.delete(
+            meantFor: label, in: loaded, from: &interface, unless: isDryRun, told: told)
+    }
+
+    /// What is told of a list that is left over.
+    public enum Deletion {
+        /// No file stands for it.
+        case leftOver
+        /// It was meant for another label.
+        case foreign
+        /// It stays.
+        case failed(InterfaceError)
+    }
+
+    /// Deletes what is left over, and what is loaded under a label that is not its own.
     ///
     /// - Parameters:
     ///   - interface: The interface.
     ///   - isDryRun: Whether all stays loaded.
-    ///   - memory: Room for a list and one byte more.
+    ///   - hasFile: Whether a label has a file now; for labels of which none was seen.
     ///   - told: Is called for each list that is deleted or cannot be, with its name.
-    /// - Throws: ``InterfaceError`` where the kernel does not tell what is loaded now.
     public func delete(
         from interface: inout Interface, unless isDryRun: Bool,
-        memory: UnsafeMutableRawBufferPointer,
-        told: (UnsafePointer<CChar>, InterfaceError?) -> Void
-    ) throws(InterfaceError) {
-        let present = try LoadedLists(of: interface)
-        for index in marks.indices where marks[index] != .kept {
+        hasFile: (Label) -> Bool, told: (UnsafePointer<CChar>, Deletion) -> Void
+    ) {
+        for index in 0..<loaded.count {
             do throws(InterfaceError) {
-                let size = try loaded.readUnlessGone(index, into: memory) ?? 0
-                guard size < memory.count else { throw InterfaceError(.tooLarge) }
-                // What has no contents is an entry that the kernel does not let go of.
-                guard size > 0, !isWanted(index, in: present) else { continue }
-                if !isDryRun {
-                    let list = UnsafeRawBufferPointer(rebasing: memory[..<size])
-                    try interface.perform(.delete, list, label: try label(of: index))
-                }
-                told(loaded[index], nil)
+                guard let deletion = try deletion(of: index, hasFile: hasFile) else { continue }
+                if !isDryRun, try !interface.delete(index, in: loaded) { continue }
+                if case .foreign = deletion { interface.endTurn() }
+                told(loaded[index], deletion)
             } catch {
-                if !error.saysNotLoaded { told(loaded[index], error) }
+                if error.saysNotLoaded { continue }
+                // Nobody is kept waiting while people are told.
+                interface.endTurn()
+                told(loaded[index], .failed(error))
             }
         }
     }
 
-    private func label(of index: Int) throws(InterfaceError) -> Label {
-        let name = LoadedLists.label(of: loaded[index])
-        guard let name, let label = Label(listName: bytes(of: name).bytes) else {
-            throw InterfaceError(.malformed)
+    /// Why a list is deleted; `nil` where it stays.
+    private func deletion(
+        of index: Int, hasFile: (Label) -> Bool
+    ) throws(InterfaceError) -> Deletion? {
+        switch self[index] {
+        case .kept: return nil
+        case .other:
+            // The kernel itself gives a compact list its file's name, and it may have been made
+            // of a list of another name.
+            let name = bytes(of: LoadedLists.label(of: loaded[index])!).bytes
+            if ListName(name)?.hasFormat("compact", in: name) == true { return nil }
+            return loaded.foreignHash(of: index) == nil ? nil : .foreign
+        case .left where hasFile(try loaded.label(of: index)): return nil
+        case .left, .part, .replaced: break
         }
-        return label
-    }
-
-    /// Whether one of the lists that are there now has the same digest, and is not left over.
-    private func isWanted(_ index: Int, in present: borrowing LoadedLists) -> Bool {
-        let name = loaded[index]
-        let length = LoadedLists.label(of: name)! - name
-        return (0..<present.count).contains { other in
-            strncmp(present[other], name, length) == 0 && !present.isView(other)
-                && !isLeft(present[other])
-        }
-    }
-
-    private func isLeft(_ name: UnsafePointer<CChar>) -> Bool {
-        loaded.position(of: name).map { marks[$0] != .kept } ?? false
+        // What has no contents is an entry that the kernel does not let go of.
+        return try loaded.content(of: index)?.isEmpty == false ? .leftOver : nil
     }
 }

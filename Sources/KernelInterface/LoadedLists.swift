@@ -5,42 +5,32 @@ import LinuxFiles
 /// The names in `digest_lists_loaded`, by label: `<algorithm>-<digest>-<label>`.
 public struct LoadedLists: ~Copyable {
     private static let directoryName: StaticString = "digest_lists_loaded"
-    private let directory: FileDescriptor
+    let abi: ABI
+    let directory: FileDescriptor
     let names: NameList
+    /// Where lists are read to, one at a time.
+    private let memory: Memory
 
     /// Lists what is loaded now.
     ///
     /// - Parameter interface: The interface.
     /// - Throws: ``InterfaceError`` where the directory cannot be listed.
     public init(of interface: borrowing Interface) throws(InterfaceError) {
-        let directory = try Self.open(in: interface)
-        names = try Self.names(in: directory)
-        self.directory = directory
-    }
-
-    private static func open(
-        in interface: borrowing Interface
-    ) throws(InterfaceError) -> FileDescriptor {
         do throws(Errno) {
-            return try FileDescriptor(
-                entry: directoryName.cString, of: interface.directory,
+            let directory = try FileDescriptor(
+                entry: Self.directoryName.cString, of: interface.directory,
                 for: [.reading, .directory])
+            var names = NameList()
+            try directory.list(into: &names) { Self.label(of: $0) != nil }
+            try names.sort { strcmp(Self.label(of: $0)!, Self.label(of: $1)!) < 0 }
+            // Of what is not written to, nothing is there but the addresses.
+            memory = try Memory(count: Interface.maximumListSize + 1)
+            self.directory = directory
+            self.names = names
         } catch {
             throw InterfaceError(.list, error)
         }
-    }
-
-    private static func names(
-        in directory: borrowing FileDescriptor
-    ) throws(InterfaceError) -> NameList {
-        var names = NameList()
-        do throws(Errno) {
-            try directory.list(into: &names) { label(of: $0) != nil }
-        } catch {
-            throw InterfaceError(.list, error)
-        }
-        names.sort { strcmp(label(of: $0)!, label(of: $1)!) < 0 }
-        return names
+        abi = interface.abi
     }
 
     /// The number of names: two for each list, one of them its view in words.
@@ -66,13 +56,20 @@ public struct LoadedLists: ~Copyable {
         return start..<end
     }
 
-    /// The position of a name.
+    /// Whether there is a list with a label.
     ///
-    /// - Parameter name: The name, in which there is a label.
-    /// - Returns: `nil` where no list has it.
-    func position(of name: UnsafePointer<CChar>) -> Int? {
-        guard let label = Self.label(of: name) else { return nil }
-        return range(ofLabel: label).first { strcmp(names[$0], name) == 0 }
+    /// - Parameter label: The label.
+    public func hasList(with label: Label) -> Bool { range(of: label).contains { !isView($0) } }
+
+    /// Whether there is a list with a label that is no empty entry.
+    ///
+    /// - Parameter label: The label.
+    /// - Throws: ``InterfaceError`` where it cannot be read.
+    public func hasContents(with label: Label) throws(InterfaceError) -> Bool {
+        for index in range(of: label) where !isView(index) {
+            if try content(of: index)?.isEmpty == false { return true }
+        }
+        return false
     }
 
     /// Whether a name is of a list's view in words, and not of a list whose label ends alike.
@@ -83,10 +80,12 @@ public struct LoadedLists: ~Copyable {
         let suffix: StaticString = ".ascii"
         let length = name.count - suffix.utf8CodeUnitCount
         guard length > 0, strcmp(names[index] + length, suffix.cString) == 0 else { return false }
-        var list = [CChar](repeating: 0, count: length + 1)
-        list.withUnsafeMutableBytes { $0.copyMemory(from: .init(rebasing: name[..<length])) }
-        return list.withUnsafeBufferPointer {
-            (try? directory.status(of: $0.baseAddress!)) != nil
+        // No name is longer than NAME_MAX, 255 bytes.
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { list in
+            memcpy(list.baseAddress!, names[index], length)
+            list[length] = 0
+            guard let label = Self.label(of: list.baseAddress!) else { return false }
+            return range(ofLabel: label).contains { strcmp(names[$0], list.baseAddress!) == 0 }
         }
     }
 
@@ -109,14 +108,31 @@ public struct LoadedLists: ~Copyable {
         }
     }
 
-    /// Reads a loaded list back, unless it was deleted since the names were listed.
-    func readUnlessGone(
-        _ index: Int, into memory: UnsafeMutableRawBufferPointer
-    ) throws(InterfaceError) -> Int? {
-        do throws(InterfaceError) { return try read(index, into: memory) } catch {
+    /// A loaded list's bytes, valid until the next list is read: none for an empty entry, which
+    /// the kernel keeps where a list was added under two labels; `nil` where the list was deleted
+    /// since the names were listed.
+    ///
+    /// - Parameter index: The position of the list's name.
+    /// - Throws: ``InterfaceError`` where the list cannot be read.
+    func content(of index: Int) throws(InterfaceError) -> UnsafeRawBufferPointer? {
+        let size: Int
+        do throws(InterfaceError) { size = try read(index, into: memory.bytes) } catch {
             guard error == InterfaceError(.read, .noEntry) else { throw error }
             return nil
         }
+        guard size < memory.count else { throw InterfaceError(.tooLarge) }
+        return UnsafeRawBufferPointer(rebasing: memory.bytes[..<size])
+    }
+
+    /// The label of a list, as the kernel knows it.
+    ///
+    /// - Parameter index: The position of the list's name.
+    /// - Throws: ``InterfaceError`` where the name has none.
+    func label(of index: Int) throws(InterfaceError) -> Label {
+        guard let name = Self.label(of: names[index]),
+            let label = Label(ofLoadedList: bytes(of: name).bytes)
+        else { throw InterfaceError(.malformed) }
+        return label
     }
 
     /// The label in a name: all after the second hyphen, as no algorithm's name has one.

@@ -15,27 +15,36 @@ extension Interface {
     /// - Parameters:
     ///   - label: The label.
     ///   - loaded: What is loaded.
-    ///   - memory: Room for a list and one byte more.
     /// - Throws: ``InterfaceError`` of the first list that stays; the others are deleted.
     public mutating func delete(
-        label: Label, in loaded: borrowing LoadedLists, memory: UnsafeMutableRawBufferPointer
+        label: Label, in loaded: borrowing LoadedLists
     ) throws(InterfaceError) -> DeleteResult {
         var result = DeleteResult.notLoaded
         var failure: InterfaceError?
         for index in loaded.range(of: label) where !loaded.isView(index) {
             do throws(InterfaceError) {
-                let size = try loaded.read(index, into: memory)
-                guard size < memory.count else { throw InterfaceError(.tooLarge) }
-                // The kernel leaves empty entries where a list was added under two labels.
-                guard size > 0 else { continue }
-                try perform(.delete, UnsafeRawBufferPointer(memory)[..<size].rebased, label: label)
-                result = .deleted
+                if try delete(index, in: loaded) { result = .deleted }
             } catch {
                 if !error.saysNotLoaded { failure = failure ?? error }
             }
         }
         if let failure { throw failure }
         return result
+    }
+
+    /// Deletes a list, under the label that it has.
+    ///
+    /// - Parameters:
+    ///   - index: The position of its name.
+    ///   - loaded: What is loaded.
+    /// - Returns: `false` for an empty entry, and for a list that is gone.
+    /// - Throws: ``InterfaceError`` where it stays.
+    @discardableResult mutating func delete(
+        _ index: Int, in loaded: borrowing LoadedLists
+    ) throws(InterfaceError) -> Bool {
+        guard let list = try loaded.content(of: index), !list.isEmpty else { return false }
+        try perform(.delete, list, label: try loaded.label(of: index))
+        return true
     }
 }
 
@@ -44,8 +53,4 @@ extension InterfaceError {
     var saysNotLoaded: Bool {
         errno == .noEntry && (step == .read || step == .delete)
     }
-}
-
-extension Slice<UnsafeRawBufferPointer> {
-    fileprivate var rebased: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self) }
 }

@@ -21,7 +21,7 @@ extension Interface {
     /// A failure leaves the parts before it loaded; adding the list again adds the rest.
     ///
     /// - Parameters:
-    ///   - list: The list, of one block or more; overwritten where it is cut.
+    ///   - list: The list, of one block or more and its tail; overwritten where it is cut.
     ///   - label: The list's label.
     /// - Throws: ``InterfaceError`` of the first upload that fails.
     public mutating func add(
@@ -41,8 +41,7 @@ extension Interface {
                 return .added
             } catch {
                 if error == InterfaceError(.add, .exists) {
-                    try confirm(UnsafeRawBufferPointer(list), label: label)
-                    return .alreadyLoaded
+                    return try confirm(UnsafeRawBufferPointer(list), label: label)
                 }
                 guard error == InterfaceError(.add, .noMemory), list.count > Self.minimumListSize
                 else { throw error }
@@ -52,12 +51,16 @@ extension Interface {
         return try addInParts(list, label: label, limit: &limit)
     }
 
-    /// Adds a list in parts of one block each.
+    /// Adds a list in parts of one block each, and each with the list's tail.
     ///
-    /// A part's header stands right before its digests, over digests that are already up.
+    /// A part's header stands right before its digests, over digests that are already up; its tail
+    /// stands behind them for as long as it takes.
     private mutating func addInParts(
         _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
     ) throws(InterfaceError) -> AddResult {
+        guard
+            UploadTail(endOf: UnsafeRawBufferPointer(list).bytes, abi: abi) == UploadTail(of: label)
+        else { throw InterfaceError(.malformed) }
         isSplit = true
         var result = AddResult.alreadyLoaded
         var blocks = CompactBlocks(abi: abi)
@@ -65,34 +68,43 @@ extension Interface {
             let size = block.header.algorithm.digestSize
             var start = block.digests.lowerBound
             while start < block.digests.upperBound {
-                let end = min(
-                    start + (limit - CompactHeader.size) / size * size, block.digests.upperBound)
+                let room = limit - CompactHeader.size - UploadTail.size
+                let end = min(start + room / size * size, block.digests.upperBound)
                 let part = UnsafeMutableRawBufferPointer(
-                    rebasing: list[start - CompactHeader.size..<end])
+                    rebasing: list[start - CompactHeader.size..<end + UploadTail.size])
                 var header = block.header
                 header.count = UInt32((end - start) / size)
-                try encode(header, into: part)
-                if try add(part, label: label, limit: &limit) == .added { result = .added }
+                if try add(part, header, label: label, limit: &limit) == .added { result = .added }
                 start = end
             }
         }
         return result
     }
 
+    /// Adds a part, and leaves behind its digests what was there.
+    private mutating func add(
+        _ part: UnsafeMutableRawBufferPointer, _ header: CompactHeader, label: Label,
+        limit: inout Int
+    ) throws(InterfaceError) -> AddResult {
+        let tail = UnsafeMutableRawBufferPointer(rebasing: part.suffix(UploadTail.size))
+        return try withUnsafeTemporaryAllocation(byteCount: UploadTail.size, alignment: 16) {
+            saved throws(InterfaceError) in
+            saved.copyMemory(from: UnsafeRawBufferPointer(tail))
+            defer { tail.copyMemory(from: UnsafeRawBufferPointer(saved)) }
+            do throws(CompactListError) {
+                try header.encode(into: .init(rebasing: part[..<CompactHeader.size]), abi: abi)
+                try UploadTail(of: label).encode(into: tail, algorithm: header.algorithm, abi: abi)
+            } catch {
+                throw InterfaceError(.malformed)
+            }
+            return try add(part, label: label, limit: &limit)
+        }
+    }
+
     private func nextBlock(
         of list: UnsafeMutableRawBufferPointer, _ blocks: inout CompactBlocks
     ) throws(InterfaceError) -> CompactBlock? {
         do throws(CompactListError) { return try blocks.next(in: list.bytes) } catch {
-            throw InterfaceError(.malformed)
-        }
-    }
-
-    private func encode(
-        _ header: CompactHeader, into part: UnsafeMutableRawBufferPointer
-    ) throws(InterfaceError) {
-        do throws(CompactListError) {
-            try header.encode(into: .init(rebasing: part[..<CompactHeader.size]), abi: abi)
-        } catch {
             throw InterfaceError(.malformed)
         }
     }

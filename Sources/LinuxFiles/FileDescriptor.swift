@@ -43,6 +43,17 @@ public struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// Opens a directory once more, whatever its path leads to now.
+    ///
+    /// - Parameter directory: The directory.
+    /// - Throws: ``Errno`` of `openat(2)`.
+    public init(reopening directory: borrowing FileDescriptor) throws(Errno) {
+        let number = directory.rawValue
+        rawValue = try retrying {
+            clinux_openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+    }
+
     deinit { close(rawValue) }
 
     /// What a file is opened for, and how.
@@ -169,8 +180,16 @@ extension stat {
     public var isRegular: Bool { hasType(S_IFREG) }
     /// Whether the file is a symbolic link.
     public var isSymbolicLink: Bool { hasType(S_IFLNK) }
+    /// When the file's contents changed last, in nanoseconds since the Epoch; of a directory, when
+    /// a name in it did.
+    public var lastChange: Int64 { st_mtim.nanoseconds }
 
     private func hasType(_ type: Int32) -> Bool {
         Int32(truncatingIfNeeded: st_mode) & S_IFMT == type
     }
+}
+
+extension timespec {
+    /// The time in nanoseconds; the sense of one that is too far away is lost.
+    public var nanoseconds: Int64 { Int64(tv_sec) &* 1_000_000_000 &+ Int64(tv_nsec) }
 }

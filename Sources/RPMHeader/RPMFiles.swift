@@ -1,5 +1,6 @@
 import CLinux
 import DigestList
+import LinuxFiles
 
 /// The files of a package, as its header lists them.
 public struct RPMFiles: ~Copyable {
@@ -101,14 +102,17 @@ extension RPMFiles {
     ///
     /// - Parameters:
     ///   - list: Where the list is built.
+    ///   - label: The label under which the list will be loaded.
     ///   - abi: The numbering of types.
     ///   - immutableOnly: Whether the digests of files that may change are left out.
     /// - Returns: How many digests the list has; without any, the list is empty.
     /// - Throws: ``RPMHeaderError`` with the first digest or file that is wrong.
     public func convert(
-        into list: inout CompactListBuffer, abi: ABI, immutableOnly: Bool
+        into list: inout CompactListBuffer, label: Label, abi: ABI, immutableOnly: Bool
     ) throws(RPMHeaderError) -> CompactListBuffer.Counts {
-        list.begin(algorithm: algorithm, capacity: digestCapacity)
+        guard list.begin(algorithm: algorithm, capacity: digestCapacity) else {
+            throw RPMHeaderError(.system(.noMemory))
+        }
         try forEach { file throws(RPMHeaderError) in
             // Also of digests that are left out: two short ones may look like one.
             guard let digits = file.digits else { return }
@@ -117,7 +121,7 @@ extension RPMFiles {
             }
         }
         do throws(CompactListError) {
-            return try list.finish(abi: abi, immutableOnly: immutableOnly)
+            return try list.finish(label: label, abi: abi, immutableOnly: immutableOnly)
         } catch {
             throw RPMHeaderError(.tooManyDigests)
         }

@@ -25,7 +25,10 @@ extension ListDescription {
         _ files: borrowing RPMFiles, withDigests: Bool
     ) throws(RPMHeaderError) {
         var converted = CompactListBuffer()
-        let counts = try files.convert(into: &converted, abi: .v3, immutableOnly: false)
+        // Only what depends on no label is described.
+        let label = "list".utf8.span.bytes
+        let counts = try files.convert(
+            into: &converted, label: Label(listName: label)!, abi: .v3, immutableOnly: false)
         mutable = counts.mutable
         immutable = counts.immutable
         let algorithm = "\(files.algorithm.name)"

@@ -119,10 +119,14 @@ extension RPMListFile {
     func convert(
         into list: inout CompactListBuffer, abi: ABI, immutableOnly: Bool
     ) throws(CommandError) -> CompactListBuffer.Counts {
+        guard let label = name.bytes.withUnsafeBytes({ Label(listName: $0.bytes) }) else {
+            throw CommandError("no label can have this name")
+        }
         let file = try open()
         do {
             return try RPMFiles(of: RPMDigestList(from: file)).convert(
-                into: &list, abi: abi, immutableOnly: immutableOnly || self.immutableOnly)
+                into: &list, label: label, abi: abi,
+                immutableOnly: immutableOnly || self.immutableOnly)
         } catch {
             throw CommandError(error.text)
         }

@@ -18,10 +18,11 @@ struct Converter: ~Copyable {
     /// - Parameters:
     ///   - entry: The list's place.
     ///   - directory: The list's directory.
+    ///   - label: The list's label.
     /// - Returns: How many digests the compact list has; without any there is none.
     /// - Throws: ``Failure`` of the first step that fails.
     mutating func convert(
-        _ entry: ListEntry, in directory: borrowing FileDescriptor
+        _ entry: ListEntry, in directory: borrowing FileDescriptor, label: Label
     ) throws(Failure) -> CompactListBuffer.Counts {
         // Opening a FIFO or a device may wait or have effects.
         if entry.type != .regular { try Self.checkType(of: entry.name, in: directory) }
@@ -29,7 +30,7 @@ struct Converter: ~Copyable {
         do throws(RPMHeaderError) {
             let files = try RPMFiles(of: try RPMDigestList(from: file))
             return try files.convert(
-                into: &buffer, abi: abi, immutableOnly: entry.immutableOnly)
+                into: &buffer, label: label, abi: abi, immutableOnly: entry.immutableOnly)
         } catch {
             throw .header(error)
         }
@@ -40,7 +41,7 @@ struct Converter: ~Copyable {
     ) throws(Failure) {
         let status: stat
         do throws(Errno) { status = try directory.status(of: name) } catch {
-            throw .system(error)
+            throw error == .noEntry ? .gone : .system(error)
         }
         guard !status.isSymbolicLink else { throw .symbolicLink }
         guard status.isRegular else { throw .notRegular }
@@ -50,11 +51,14 @@ struct Converter: ~Copyable {
         _ name: UnsafePointer<CChar>, in directory: borrowing FileDescriptor
     ) throws(Failure) -> FileDescriptor {
         do throws(Errno) {
-            return try FileDescriptor(
+            let file = try FileDescriptor(
                 entry: name, of: directory, for: [.reading, .nonBlocking])
+            // Something else may have taken its place.
+            if try file.status().isRegular { return file }
         } catch {
-            throw error == .crossDevice ? .mounted : .system(error)
+            throw error == .crossDevice ? .mounted : error == .noEntry ? .gone : .system(error)
         }
+        throw .notRegular
     }
 }
 

@@ -10,6 +10,8 @@ enum Failure: Error {
     /// The kernel cannot hold the name in a label.
     case label
     case symbolicLink, notRegular
+    /// The list was in the directory, and is no more.
+    case gone
     /// Another file is mounted over the list.
     case mounted
     /// The directory is on a file system whose files the kernel lets parsers read unseen.
@@ -32,6 +34,8 @@ enum Failure: Error {
             message.add("a symbolic link, not a file")
         case .notRegular:
             message.add("not a regular file")
+        case .gone:
+            message.add(Failure.system(.noEntry).message)
         case .mounted:
             message.add("another file is mounted over it")
         case .unseen:

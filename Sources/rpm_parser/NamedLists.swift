@@ -1,31 +1,28 @@
 import CLinux
 import DigestList
+import KernelInterface
 import LinuxFiles
 
 /// The RPM digest lists that one path of the command line stands for, in the order of upload.
 struct NamedLists: ~Copyable {
     /// The path of the lists' directory, with a slash at its end unless it is empty.
-    let directory: [CChar]
+    let path: [CChar]
     /// The lists' file names.
     let names: NameList
+    /// The lists' directory; `nil` where the path is one of a list.
+    private let directory: FileDescriptor?
 
     /// Finds the lists of a directory, or takes a path for that of a list that may be gone.
     ///
     /// - Parameter path: The path.
     /// - Throws: ``Failure`` where the path is neither.
     init(at path: UnsafePointer<CChar>) throws(Failure) {
-        do throws(Errno) {
-            let names = try Self.names(inDirectory: path)
-            self.init(
-                directory: Self.string(path, length: strlen(path), slash: true), names: names)
-        } catch {
+        do throws(Errno) { try self.init(directory: path) } catch {
             let name = Self.baseName(of: path)
             guard error == .notDirectory || error == .noEntry, Self.isRPMList(name) else {
                 throw error == .notDirectory ? .name : .system(error)
             }
-            self.init(
-                directory: Self.string(path, length: name - path, slash: false),
-                names: try Self.list(of: name))
+            try self.init(list: name, of: path)
         }
     }
 
@@ -34,18 +31,36 @@ struct NamedLists: ~Copyable {
     /// - Parameter path: The directory's path.
     /// - Throws: ``Failure`` where the path is not one of a directory.
     init(inDirectory path: UnsafePointer<CChar>) throws(Failure) {
-        do throws(Errno) {
-            let names = try Self.names(inDirectory: path)
-            self.init(
-                directory: Self.string(path, length: strlen(path), slash: true), names: names)
-        } catch {
+        do throws(Errno) { try self.init(directory: path) } catch {
             throw .system(error)
         }
     }
 
-    private init(directory: [CChar], names: consuming NameList) {
-        self.directory = directory
+    private init(directory path: UnsafePointer<CChar>) throws(Errno) {
+        let opened = try FileDescriptor(path: path, for: [.reading, .directory])
+        names = try Self.names(in: opened)
+        directory = consume opened
+        self.path = Self.string(path, length: strlen(path), slash: true)
+    }
+
+    private init(
+        list name: UnsafePointer<CChar>, of path: UnsafePointer<CChar>
+    ) throws(Failure) {
+        var names = NameList()
+        do throws(Errno) { try names.append(name) } catch {
+            throw .system(error)
+        }
         self.names = names
+        directory = nil
+        self.path = Self.string(path, length: name - path, slash: false)
+    }
+
+    /// Whether the lists are those of a directory, and not one that was named.
+    var isDirectory: Bool {
+        switch directory {
+        case .some: true
+        case .none: false
+        }
     }
 
     /// Opens the lists' directory, to read lists.
@@ -54,9 +69,7 @@ struct NamedLists: ~Copyable {
     ///   kernel lets parsers read files of procfs and securityfs unseen.
     func openDirectory() throws(Failure) -> FileDescriptor {
         do throws(Errno) {
-            let directory = try FileDescriptor(
-                path: directory.count > 1 ? directory : Self.workingDirectory,
-                for: [.reading, .directory])
+            let directory = try openedDirectory()
             let isProcfs = try directory.isOnFileSystem(.procfs)
             let isSecurityfs = try directory.isOnFileSystem(.securityfs)
             if !isProcfs, !isSecurityfs { return directory }
@@ -66,32 +79,49 @@ struct NamedLists: ~Copyable {
         throw .unseen
     }
 
+    /// The directory that was listed, also where its path now leads to another one.
+    private func openedDirectory() throws(Errno) -> FileDescriptor {
+        switch directory {
+        case .some(let directory): try FileDescriptor(reopening: directory)
+        case .none:
+            try FileDescriptor(
+                path: path.count > 1 ? path : Self.workingDirectory, for: [.reading, .directory])
+        }
+    }
+
     private static let workingDirectory: [CChar] = [CChar(UInt8(ascii: ".")), 0]
 
     /// The names of a directory's lists.
+    ///
+    /// While files are renamed in a directory, some file systems show some names not at all. So it
+    /// is listed until nothing changes meanwhile, and what was ever seen counts: a file that has
+    /// gone shows when it is opened. A directory that never comes to rest is listed a few times.
     private static func names(
-        inDirectory path: UnsafePointer<CChar>
+        in directory: borrowing FileDescriptor
     ) throws(Errno) -> NameList {
-        let directory = try FileDescriptor(path: path, for: [.reading, .directory])
         var names = NameList()
-        try directory.list(into: &names) { isRPMList($0) }
-        names.sort { ListName.precedes(bytes(of: $0).bytes, bytes(of: $1).bytes) }
+        for _ in 0..<8 {
+            let before = try directory.status().lastChange
+            try directory.list(into: &names) { isRPMList($0) }
+            if try directory.status().lastChange == before, !isRecent(before) { break }
+            Clock.sleep(nanoseconds: Self.timestampStep)
+        }
+        try names.sort { ListName.precedes(bytes(of: $0).bytes, bytes(of: $1).bytes) }
+        names.removeRepeated()
         return names
+    }
+
+    /// The longest step of the clock that file systems take their times from, in nanoseconds: two
+    /// changes may have the same time.
+    private static let timestampStep: UInt64 = 10_000_000
+
+    private static func isRecent(_ change: Int64) -> Bool {
+        Clock.ofFiles.distance(to: change).magnitude <= timestampStep
     }
 
     private static func baseName(of path: UnsafePointer<CChar>) -> UnsafePointer<CChar> {
         guard let slash = strrchr(path, Int32(UInt8(ascii: "/"))) else { return path }
         return UnsafePointer(slash + 1)
-    }
-
-    private static func list(of name: UnsafePointer<CChar>) throws(Failure) -> NameList {
-        do throws(Errno) {
-            var names = NameList()
-            try names.append(name)
-            return names
-        } catch {
-            throw .system(error)
-        }
     }
 
     /// Whether a name, or the label that follows from it, is one of an RPM digest list.

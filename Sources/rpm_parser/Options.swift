@@ -16,6 +16,8 @@ struct Options {
     var waitText: UnsafePointer<CChar>?
     /// Where the summary goes besides the log; `nil` for nowhere.
     var reportDescriptor: Int32?
+    /// Whether `sync` adds lists anew that IMA takes for less than what the parser uploads now.
+    var isRenewing = false
     var isDryRun = false
     var isQuiet = false
 
@@ -49,6 +51,9 @@ struct Options {
         case .sync, .watch:
             guard paths.count == 1 else { throw .wrong(Message("more than one directory")) }
         }
+        guard self.operation == .sync || !isRenewing else {
+            throw .wrong(Message("--renew goes with sync alone"))
+        }
         guard self.operation != .watch || !isDryRun else {
             throw .wrong(Message("--dry-run does not go with watch"))
         }
@@ -73,6 +78,8 @@ struct Options {
             isDryRun = true
         } else if strcmp(argument, "--quiet") == 0 || strcmp(argument, "-q") == 0 {
             isQuiet = true
+        } else if strcmp(argument, "--renew") == 0 {
+            isRenewing = true
         } else if let value = try Self.value(of: "--interface", argument, &rest) {
             interface = value
         } else if let value = try Self.value(of: "--wait", argument, &rest) {
@@ -128,6 +135,8 @@ struct Options {
                            securityfs (/sys/kernel/security/integrity/diglim)
           --wait SECONDS   how long to wait while somebody else uses the interface
                            (default: 30)
+          --renew          for sync: lists that IMA takes for less than what is uploaded
+                           now are deleted and added again
           -n, --dry-run    change nothing; tell what would be done
           -q, --quiet      tell only what failed
           -h, --help       print this text

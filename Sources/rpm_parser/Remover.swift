@@ -1,29 +1,33 @@
 import DigestList
 import KernelInterface
 import LinuxFiles
+import StaticProgram
 
 /// Deletes from the kernel what was uploaded for lists; it reads no list's file.
 struct Remover: ~Copyable {
-    private var interface: Interface
+    var interface: Interface
     private let loaded: LoadedLists
-    private let memory: UnsafeMutableRawBufferPointer
+    private var foreign: ForeignUploads?
     private let isDryRun: Bool
+    private let log: Log
+    /// What was found that is not as it should be, and is no failure.
+    private(set) var findings = Report.Findings()
 
     /// Sees what is loaded.
     ///
     /// - Parameters:
     ///   - interface: The interface.
     ///   - isDryRun: Whether all stays loaded.
+    ///   - log: Where it is told what is loaded under labels that are not its own.
     /// - Throws: ``InterfaceError`` where the kernel does not tell what is loaded.
-    init(from interface: consuming Interface, isDryRun: Bool) throws(InterfaceError) {
-        let loaded = try LoadedLists(of: interface)
-        self.loaded = loaded
+    init(
+        from interface: consuming Interface, isDryRun: Bool, log: Log
+    ) throws(InterfaceError) {
+        loaded = try LoadedLists(of: interface)
         self.interface = interface
         self.isDryRun = isDryRun
-        memory = .allocate(byteCount: Interface.maximumListSize + 1, alignment: 16)
+        self.log = log
     }
-
-    deinit { memory.deallocate() }
 
     /// Deletes what was uploaded for one list.
     ///
@@ -32,20 +36,27 @@ struct Remover: ~Copyable {
     mutating func delete(_ name: UnsafePointer<CChar>) throws(Failure) -> Report.Outcome {
         guard let label = Label(listName: bytes(of: name).bytes) else { throw .label }
         do throws(InterfaceError) {
-            let result =
-                isDryRun
-                ? loaded.hasList(with: label)
-                : try interface.delete(label: label, in: loaded, memory: memory)
-            return result == .deleted ? .deleted : .notLoaded
+            if isDryRun, try loaded.hasContents(with: label) { return .deleted }
+            if !isDryRun, try interface.delete(label: label, in: loaded) == .deleted {
+                return .deleted
+            }
+            return try deleteForeign(label) ? .deleted : .notLoaded
         } catch {
             throw .interface(error)
         }
     }
-}
 
-extension LoadedLists {
-    /// What deleting would come to.
-    fileprivate func hasList(with label: Label) -> Interface.DeleteResult {
-        range(of: label).contains { !isView($0) } ? .deleted : .notLoaded
+    /// Deletes what was uploaded for a list and is loaded under another label.
+    private mutating func deleteForeign(_ label: Label) throws(InterfaceError) -> Bool {
+        if foreign == nil {
+            foreign = try ForeignUploads(in: loaded) { !loaded.isView($0) }
+        }
+        var found: [Message] = []
+        _ = try foreign?.delete(meantFor: label, in: loaded, from: &interface, unless: isDryRun) {
+            found.append(.foreignLabel($0))
+        }
+        for message in found { log.write(message, .warning) }
+        findings.foreign += found.count
+        return !found.isEmpty
     }
 }

@@ -3,10 +3,24 @@ import StaticProgram
 
 /// How the lists of a run ended.
 struct Report {
-    /// How a list that did not fail ended.
+    /// How a list ended.
     enum Outcome {
-        case added(CompactListBuffer.Counts)
+        case added(mutable: UInt32, immutable: UInt32)
         case alreadyLoaded, deleted, notLoaded, empty
+        /// Its file was in the directory, and is no more.
+        case gone
+        case failed
+        /// Nothing was done with it.
+        case undone
+
+        /// The outcome of a list that was added.
+        static func added(_ counts: CompactListBuffer.Counts) -> Outcome {
+            // No block can have more.
+            .added(mutable: UInt32(counts.mutable), immutable: UInt32(counts.immutable))
+        }
+
+        var isAdded: Bool { if case .added = self { true } else { false } }
+        var isAlreadyLoaded: Bool { if case .alreadyLoaded = self { true } else { false } }
     }
 
     private var added = 0
@@ -15,50 +29,69 @@ struct Report {
     private var deleted = 0
     private var notLoaded = 0
     private var empty = 0
+    private var gone = 0
     private(set) var failed = 0
+    /// What was found besides.
+    var findings = Findings()
+
+    /// What is not as it should be, and is no failure.
+    struct Findings {
+        /// How many lists were loaded under labels that are not theirs.
+        var foreign = 0
+        /// How many of the lists that were loaded already have fewer actions than this run's.
+        var weaker = 0
+        /// How many of the lists that were loaded already were added anew for their actions.
+        var renewed = 0
+    }
 
     mutating func count(_ outcome: Outcome) {
         switch outcome {
-        case .added(let counts):
+        case .added(let mutable, let immutable):
             added += 1
-            digests.mutable += counts.mutable
-            digests.immutable += counts.immutable
+            digests.mutable += Int(mutable)
+            digests.immutable += Int(immutable)
         case .alreadyLoaded: alreadyLoaded += 1
         case .deleted: deleted += 1
         case .notLoaded: notLoaded += 1
         case .empty: empty += 1
+        case .gone: gone += 1
+        case .failed: failed += 1
+        case .undone: break
         }
     }
 
-    mutating func countFailure() { failed += 1 }
-
-    /// The line at the end of a run.
+    /// The line at the end of a run; what is out of the ordinary comes last.
     func summary(of options: Options) -> Message {
         var message = Message(options.isDryRun ? "dry run: " : "")
-        if options.operation != .delete { addUploads(to: &message) }
-        if options.operation != .add {
-            message.add(UInt(deleted))
-            message.add(" deleted, ")
+        if options.operation != .delete {
+            add(added, " added (", to: &message)
+            add(digests.mutable, " mutable and ", to: &message)
+            add(digests.immutable, " immutable digests), ", to: &message)
+            add(alreadyLoaded, " already loaded, ", to: &message)
+            add(empty, " empty, ", to: &message)
         }
-        if options.operation == .delete {
-            message.add(UInt(notLoaded))
-            message.add(" not loaded, ")
+        if options.operation != .add { add(deleted, " deleted, ", to: &message) }
+        if options.operation == .delete { add(notLoaded, " not loaded, ", to: &message) }
+        add(failed, " failed", to: &message)
+        if gone > 0 { add(gone, " gone meanwhile", after: ", ", to: &message) }
+        if findings.foreign > 0 {
+            add(findings.foreign, " under foreign labels", after: ", ", to: &message)
         }
-        message.add(UInt(failed))
-        message.add(" failed")
+        if findings.weaker > 0 {
+            add(findings.weaker, " with fewer actions", after: ", ", to: &message)
+        }
+        if findings.renewed > 0 {
+            add(findings.renewed, " renewed", after: ", ", to: &message)
+        }
         return message
     }
 
-    private func addUploads(to message: inout Message) {
-        message.add(UInt(added))
-        message.add(" added (")
-        message.add(UInt(digests.mutable))
-        message.add(" mutable and ")
-        message.add(UInt(digests.immutable))
-        message.add(" immutable digests), ")
-        message.add(UInt(alreadyLoaded))
-        message.add(" already loaded, ")
-        message.add(UInt(empty))
-        message.add(" empty, ")
+    private func add(
+        _ number: Int, _ text: StaticString, after start: StaticString = "",
+        to message: inout Message
+    ) {
+        message.add(start)
+        message.add(UInt(number))
+        message.add(text)
     }
 }

@@ -15,6 +15,9 @@ struct Watcher: ~Copyable {
     private var schedule = Schedule()
     private var worker: Worker?
     private var state = State.starting
+    /// Whether the kernel may have come to know the parser since the last sync: the service loads
+    /// the parser's own list before it starts, and a package that brings a new one reloads it.
+    private var mayBeNew = true
     private var end: End?
     /// When the watchdog has to hear of us again, or the missing directory is looked for.
     private var nextPing: UInt64 = 0
@@ -70,7 +73,10 @@ struct Watcher: ~Copyable {
     }
 
     private mutating func startWorker(at now: UInt64) {
-        do throws(Errno) { worker = try Worker(options) } catch {
+        do throws(Errno) {
+            worker = try Worker(options, renewing: mayBeNew)
+            mayBeNew = false
+        } catch {
             var reason = Message("cannot start a worker: ")
             reason.add(error)
             retry(reason, at: now)
@@ -126,6 +132,7 @@ extension Watcher {
 
     private mutating func reload() {
         guard end == nil else { return }
+        mayBeNew = true
         let now = Clock.now
         if state == .ready {
             state = .reloading
@@ -175,6 +182,7 @@ extension Watcher {
     }
 
     private mutating func retry(_ reason: Message, at now: UInt64) {
+        mayBeNew = true
         var message = reason
         if let pause = schedule.retry(at: now) {
             message.add("; trying again in ")

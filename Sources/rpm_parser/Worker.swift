@@ -26,9 +26,11 @@ struct Worker {
 
     /// Starts a worker.
     ///
-    /// - Parameter options: What the command line asks for.
+    /// - Parameters:
+    ///   - options: What the command line asks for.
+    ///   - isRenewing: Whether a new parser may be at work, so that lists are renewed.
     /// - Throws: ``Errno`` of the call that fails.
-    init(_ options: Options) throws(Errno) {
+    init(_ options: Options, renewing isRenewing: Bool) throws(Errno) {
         var ends: (Int32, Int32) = (-1, -1)
         let result = withUnsafeMutableBytes(of: &ends) {
             pipe2($0.baseAddress!.assumingMemoryBound(to: Int32.self), O_CLOEXEC)
@@ -37,7 +39,8 @@ struct Worker {
         defer { close(ends.1) }
         do throws(Errno) {
             process = try ChildProcess(
-                path: clinux_program_path(), arguments: Self.arguments(options),
+                path: clinux_program_path(),
+                arguments: Self.arguments(options, renewing: isRenewing),
                 passing: ends.1, as: Self.reportDescriptor)
         } catch {
             close(ends.0)
@@ -46,10 +49,13 @@ struct Worker {
         report = ends.0
     }
 
-    private static func arguments(_ options: Options) -> [UnsafePointer<CChar>] {
+    private static func arguments(
+        _ options: Options, renewing isRenewing: Bool
+    ) -> [UnsafePointer<CChar>] {
         var arguments = [cString("--report-to"), cString("3")]
         if let interface = options.interface { arguments += [cString("--interface"), interface] }
         if let wait = options.waitText { arguments += [cString("--wait"), wait] }
+        if isRenewing { arguments.append(cString("--renew")) }
         if options.isQuiet { arguments.append(cString("--quiet")) }
         return arguments + [cString("sync"), cString("--"), options.paths[0]]
     }

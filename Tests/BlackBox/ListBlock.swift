@@ -54,15 +54,45 @@ public struct ListBlock: Equatable, Sendable {
         }
         let (count, size) = (number(8, 4), number(12, 4))
         rest = rest.dropFirst(16)
-        guard header[0] == 1, header[1] == 0, count > 0, size % count == 0, rest.count >= size
+        guard header[0] == 1, header[1] == 0, count > 0 ? size % count == 0 : size == 0,
+            rest.count >= size
         else { throw CommandError("a block with the header \(header)") }
         self.init(
             type: UInt16(number(2, 2)), modifiers: UInt16(number(4, 2)),
             algorithm: UInt16(number(6, 2)), [])
+        guard count > 0 else { return }
         let (digestSize, data) = (size / count, rest.prefix(size))
         digests = stride(from: data.startIndex, to: data.endIndex, by: digestSize).map {
             Array(data[$0..<$0 + digestSize])
         }
         rest = rest.dropFirst(size)
+    }
+}
+
+/// What an upload ends in: four blocks without digests that carry the FNV-1a of its label.
+///
+/// - Parameters:
+///   - label: The label.
+///   - type: The number of the type FILE.
+///   - algorithm: The algorithm's number.
+public func uploadTail(of label: String, type: UInt16 = 1, algorithm: UInt16 = 4) -> [UInt8] {
+    var hash: UInt64 = 14_695_981_039_346_656_037
+    for byte in label.utf8 {
+        hash = (hash ^ UInt64(byte)).multipliedFullWidth(by: 1_099_511_628_211).low
+    }
+    return (0..<4).flatMap { word in
+        ListBlock(
+            type: type, modifiers: UInt16(hash >> (16 * word) & 0xffff), algorithm: algorithm, []
+        ).bytes
+    }
+}
+
+extension [ListBlock] {
+    /// The blocks with what a parser puts behind them, as it uploads a list.
+    ///
+    /// - Parameter label: The list's label.
+    public func upload(label: String) -> [UInt8] {
+        flatMap(\.bytes)
+            + uploadTail(of: label, type: self[0].type, algorithm: self[0].algorithm)
     }
 }

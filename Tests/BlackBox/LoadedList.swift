@@ -7,8 +7,20 @@ public struct LoadedList: Equatable, Sendable {
     /// The list; empty for an entry that is left over.
     public var bytes: [UInt8]
 
-    /// The list's blocks.
-    public var blocks: [ListBlock] { get throws { try ListBlock.blocks(of: bytes) } }
+    /// The list's blocks, without those of the tail.
+    public var blocks: [ListBlock] {
+        get throws { try ListBlock.blocks(of: bytes).filter { !$0.digests.isEmpty } }
+    }
+
+    /// Whether the list ends in the tail of its own label.
+    public var hasTail: Bool {
+        let header = bytes.suffix(16)
+        guard bytes.count > 64 else { return false }
+        let number = { header[header.startIndex + $0] }
+        let tail = uploadTail(
+            of: label, type: UInt16(number(2)), algorithm: UInt16(number(6)))
+        return bytes.suffix(tail.count).elementsEqual(tail)
+    }
 }
 
 extension MountedEmulator {

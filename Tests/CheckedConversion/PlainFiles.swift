@@ -73,7 +73,22 @@ struct PlainFiles {
     /// The compact list of the files.
     func compactList(abi: ABI, immutableOnly: Bool) -> [UInt8] {
         let mutable = immutableOnly ? [] : block(abi: abi, isImmutable: false)
-        return mutable + block(abi: abi, isImmutable: true)
+        let digests = mutable + block(abi: abi, isImmutable: true)
+        return digests.isEmpty ? [] : digests + tail(like: digests[..<16])
+    }
+
+    /// The blocks without digests that carry the FNV-1a of "0-file_list-rpm-a", with the type and
+    /// the algorithm of another block's header.
+    private func tail(like header: ArraySlice<UInt8>) -> [UInt8] {
+        var tail: [UInt8] = []
+        let words: [UInt16] = [0xee77, 0x4ffd, 0xb972, 0x7b71]
+        for word in words {
+            tail += header[..<4]
+            tail += [UInt8(word & 0xff), UInt8(word >> 8)]
+            tail += header[6..<8]
+            tail += [UInt8](repeating: 0, count: 8)
+        }
+        return tail
     }
 
     private func block(abi: ABI, isImmutable: Bool) -> [UInt8] {

@@ -27,20 +27,31 @@ import Testing
         #expect(try emulator.loadedLabels() == ["a"])
     }
 
-    @Test("A list that is loaded under another label counts as loaded, for as long as it is")
-    func twins() throws {
+    @Test("A list that is loaded under another label comes under its own")
+    func otherLabel() throws {
         let emulator = try MountedEmulator()
-        let list = block(3).bytes
+        let list = [block(3)].upload(label: "b")
         var interface = try Interface(path: emulator.directory, waiting: 0)
         #expect(try add(list, label: "a", to: &interface) == .added)
+        #expect(try add(list, label: "b", to: &interface) == .added)
         #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
-        #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
-        #expect(try delete(label: "a", from: &interface) == .deleted)
+        #expect(try emulator.loadedLists().filter { $0.label == "b" }.map(\.bytes) == [list])
+        #expect(try interface.counts().file == 3)
+        #expect(try delete(label: "b", from: &interface) == .deleted)
+        #expect(try interface.counts().file == 0)
+    }
+
+    @Test("An entry that the kernel keeps without a list is told")
+    func emptyEntry() throws {
+        let emulator = try MountedEmulator()
+        let list = block(3).bytes
+        #expect(emulator.add(list, label: "a") == "ok")
+        #expect(emulator.add(list, label: "b") == "EEXIST")
+        #expect(emulator.delete(list, label: "a") == "ok")
+        var interface = try Interface(path: emulator.directory, waiting: 0)
         let result = Result { try add(list, label: "b", to: &interface) }
         #expect(throws: InterfaceError(.unloadable)) { try result.get() }
         #expect(try interface.counts().file == 0)
-        #expect(try add(list, label: "a", to: &interface) == .added)
-        #expect(try add(list, label: "b", to: &interface) == .alreadyLoaded)
     }
 
     @Test("A list that the kernel wrongly calls loaded is told")
@@ -94,7 +105,7 @@ import Testing
         let emulator = try MountedEmulator("--fail-over", "\(limit):ENOMEM")
         let first = block(3000)
         let second = block(700, algorithm: .sha1, isImmutable: true, from: 5000)
-        let list = first.bytes + second.bytes
+        let list = first.bytes + second.bytes + uploadTail(of: "parts", algorithm: 2)
         var interface = try Interface(path: emulator.directory, waiting: 0)
         #expect(try add(list, label: "parts", to: &interface) == .added)
         let added = try emulator.added()
@@ -112,7 +123,9 @@ import Testing
     func noMemory() throws {
         let emulator = try MountedEmulator("--fail-over", "4000:ENOMEM")
         var interface = try Interface(path: emulator.directory, waiting: 0)
-        let result = Result { try add(block(5000).bytes, label: "large", to: &interface) }
+        let result = Result {
+            try add([block(5000)].upload(label: "large"), label: "large", to: &interface)
+        }
         #expect(throws: InterfaceError(.add, .noMemory)) { try result.get() }
         #expect(try emulator.loadedLists().isEmpty)
         // The next one is none the worse for it.
@@ -121,7 +134,7 @@ import Testing
 
     @Test("What was missing of a list in parts is added")
     func rest() throws {
-        let list = block(3000).bytes
+        let list = [block(3000)].upload(label: "parts")
         let emulator = try MountedEmulator("--fail-over", "70000:ENOMEM")
         #expect(try addWithOwnInterface(list, at: emulator) == .added)
         let whole = try emulator.loadedLists()

@@ -38,13 +38,10 @@ func add(
 
 /// Deletes all lists with a label.
 func delete(
-    label text: String, from interface: inout Interface,
-    room: Int = Interface.maximumListSize + 1
+    label text: String, from interface: inout Interface
 ) throws -> Interface.DeleteResult {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 16)
-    defer { memory.deallocate() }
     let loaded = try LoadedLists(of: interface)
-    return try interface.delete(label: label(text), in: loaded, memory: memory)
+    return try interface.delete(label: label(text), in: loaded)
 }
 
 /// What goes wrong where something must.

@@ -34,7 +34,7 @@ import Testing
 
     /// The largest number of digests that go up at once.
     private static func most(of algorithm: HashAlgorithm) -> Int {
-        ((4 << 20) - 1 - 16) / algorithm.digestSize
+        ((4 << 20) - 1 - 16 - 64) / algorithm.digestSize
     }
 
     /// Adds a list, and checks that the parts are in order and make up the whole.
@@ -43,12 +43,21 @@ import Testing
     private func parts(of blocks: [ListBlock]) throws -> [Int] {
         let pipe = try PipeInterface()
         var interface = try Interface(path: pipe.path, waiting: 0)
-        #expect(try add(blocks.flatMap(\.bytes), label: "large", to: &interface) == .added)
+        let list = blocks.upload(label: "large")
+        #expect(try add(list, label: "large", to: &interface) == .added)
         let operations = try pipe.operations()
         #expect(operations.allSatisfy { $0.label == "large" })
         #expect(operations.allSatisfy { $0.list.count < 4 << 20 })
+        #expect(
+            operations.allSatisfy { operation in
+                [1, 2, 3, 4, 5, 6, 7].contains {
+                    operation.list.suffix(64)
+                        .elementsEqual(uploadTail(of: "large", algorithm: $0))
+                }
+            })
         var joined: [ListBlock] = []
-        for part in try operations.flatMap({ try ListBlock.blocks(of: $0.list) }) {
+        let parts = try operations.flatMap { try ListBlock.blocks(of: $0.list) }
+        for part in parts where !part.digests.isEmpty {
             if let last = joined.last, last.modifiers == part.modifiers,
                 last.algorithm == part.algorithm, last.type == part.type
             {
@@ -64,8 +73,8 @@ import Testing
     @Test("A list just short of 4 MiB goes up whole")
     func largest() throws {
         let count = Self.most(of: .sha256)
-        #expect(count == 131_071)
-        #expect(try parts(of: [block(count)]) == [16 + 32 * count])
+        #expect(count == 131_069)
+        #expect(try parts(of: [block(count)]) == [80 + 32 * count])
     }
 
     @Test(
@@ -75,22 +84,22 @@ import Testing
         let most = Self.most(of: algorithm)
         let size = algorithm.digestSize
         #expect(
-            try parts(of: [block(most + 1, algorithm: algorithm)]) == [16 + size * most, 16 + size])
+            try parts(of: [block(most + 1, algorithm: algorithm)]) == [80 + size * most, 80 + size])
     }
 
     @Test("A list of 4 MiB and one byte less")
     func limit() throws {
         // 20 bytes a digest: with two headers, any multiple of 4 can be reached.
-        let first = block(209_713, algorithm: .sha1)
+        let first = block(209_710, algorithm: .sha1)
         let second = block(1, algorithm: .sha256, isImmutable: true)
-        let size = first.bytes.count + second.bytes.count
-        #expect(size == (4 << 20) + 20)
+        let size = [first, second].upload(label: "large").count
+        #expect(size == (4 << 20) + 24)
         #expect(try parts(of: [first, second]).count == 2)
-        let fits = block(209_712, algorithm: .sha1)
-        #expect(fits.bytes.count + second.bytes.count == 4 << 20)
-        #expect(try parts(of: [fits, second]).count == 2)
-        let less = block(209_711, algorithm: .sha1)
-        #expect(try parts(of: [less, second]) == [(4 << 20) - 20])
+        let fits = block(209_708, algorithm: .sha1)
+        let other = block(1, algorithm: .sha512, isImmutable: true)
+        #expect([fits, other].upload(label: "large").count == (4 << 20) + 16)
+        #expect(try parts(of: [fits, other]).count == 2)
+        #expect(try parts(of: [fits, second]) == [(4 << 20) - 16])
     }
 
     @Test("Two blocks of 9 MiB together are cut each for itself")
@@ -101,7 +110,7 @@ import Testing
         #expect(first.bytes.count + second.bytes.count == 9 << 20 + 32)
         #expect(
             try parts(of: [first, second])
-                == [16 + 32 * most, 16 + 32 * (200_000 - most), 16 + 32 * 94_912])
+                == [80 + 32 * most, 80 + 32 * (200_000 - most), 80 + 32 * 94_912])
     }
 
     @Test("Only the block that is too large is cut")
@@ -110,19 +119,19 @@ import Testing
         let small = block(1, algorithm: .sha512, isImmutable: true)
         #expect(
             try parts(of: [block(2 * most + 1, algorithm: .sha512), small])
-                == [16 + 64 * most, 16 + 64 * most, 80, 80])
+                == [80 + 64 * most, 80 + 64 * most, 144, 144])
         #expect(
             try parts(of: [
                 block(1, algorithm: .sha512),
                 block(most + 1, algorithm: .sha512, isImmutable: true),
             ])
-                == [80, 16 + 64 * most, 80])
+                == [144, 80 + 64 * most, 144])
     }
 
     @Test("A list that cannot be cut is not sent")
     func malformed() throws {
         let pipe = try PipeInterface()
-        var list = block(140_000).bytes
+        var list = [block(140_000)].upload(label: "wrong")
         list[0] = 2
         var interface = try Interface(path: pipe.path, waiting: 0)
         let result = Result { try add(list, label: "wrong", to: &interface) }

@@ -134,7 +134,7 @@ struct HostileFileTests {
         writer.start()
         defer { isOver.withLock { $0 = true } }
         let digests = (0..<3000).map { bytes(hexadecimal: madeUpDigest(1, $0)) }
-        let compact = ListBlock(digests).bytes
+        let compact = [ListBlock(digests)].upload(label: name)
         var failures = 0
         for _ in 0..<40 {
             let run = try emulator.run("add", directory.path)

@@ -77,14 +77,41 @@ struct Summary: Equatable {
     var notLoaded = 0
     var empty = 0
     var failed = 0
+    var gone = 0
+    var foreign = 0
+    var weaker = 0
+    var renewed = 0
 }
 
 extension Summary {
     private static let syncLine =
         "# added (# mutable and # immutable digests), # already loaded, # empty, # deleted, # failed"
 
+    /// What comes last, where it is out of the ordinary.
+    private static var rest: [(text: String, number: WritableKeyPath<Summary, Int>)] {
+        [
+            (" renewed", \.renewed), (" with fewer actions", \.weaker),
+            (" under foreign labels", \.foreign), (" gone meanwhile", \.gone),
+        ]
+    }
+
     /// Reads the line; `nil` for any other.
     init?(_ line: Substring) {
+        var line = line
+        var others: [(WritableKeyPath<Summary, Int>, Int)] = []
+        for (text, path) in Self.rest where line.hasSuffix(text) {
+            line = line.dropLast(text.count)
+            guard let comma = line.lastIndex(of: ","),
+                let number = Int(line[comma...].dropFirst(2)), number > 0
+            else { return nil }
+            others.append((path, number))
+            line = line[..<comma]
+        }
+        self.init(ordinary: line)
+        for (path, number) in others { self[keyPath: path] = number }
+    }
+
+    private init?(ordinary line: Substring) {
         let isDryRun = line.hasPrefix("dry run: ")
         let rest = isDryRun ? line.dropFirst("dry run: ".count) : line
         let numbers = rest.matches(of: /[0-9]+/).compactMap { Int($0.output) }

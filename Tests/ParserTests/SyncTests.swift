@@ -116,27 +116,51 @@ struct SyncTests {
         #expect(try emulator.loadedLists() == [])
     }
 
-    @Test("Two packages with the same files: the digests stay for as long as one of them is there")
-    func twins() throws {
+    @Test("Two packages with the same files are two lists")
+    func equalLists() throws {
         try directory.write(.package(1), to: names[0])
         try directory.write(.package(1), to: names[1])
-        #expect(try sync().summary == Summary(added: 1, mutable: 1, alreadyLoaded: 1))
+        #expect(try sync().summary == Summary(added: 2, mutable: 2))
         try directory.remove(names[0])
-        #expect(try sync().summary == Summary(alreadyLoaded: 1))
+        #expect(try sync().summary == Summary(alreadyLoaded: 1, deleted: 1))
         #expect(try emulator.counts() == ["0", "1", "0", "1"])
-        try directory.remove(names[1])
-        #expect(try sync().summary == Summary(deleted: 1))
-        #expect(try emulator.counts() == ["0", "0", "0", "0"])
+        try directory.write(.package(1), to: names[0])
+        try directory.write(.package(2), to: names[1])
+        #expect(try sync().summary == Summary(added: 2, mutable: 2, deleted: 1))
+        #expect(try emulator.loadedLists().map(\.label) == [names[0], names[1]])
+        #expect(try emulator.loadedLists().allSatisfy { $0.hasTail })
     }
 
-    @Test("A twin that changes is replaced, and does not count as loaded by its old entry")
-    func changedTwin() throws {
-        try directory.write(.package(1), to: names[0])
-        try directory.write(.package(1), to: names[1])
-        _ = try sync()
+    @Test("Adding and deleting releases with the same files leaves nothing behind")
+    func releases() throws {
+        for name in names.prefix(2) { try directory.write(.package(1), to: name) }
+        for (operation, name) in [
+            ("add", 0), ("add", 1), ("del", 0), ("add", 1), ("add", 0), ("del", 1), ("add", 1),
+        ] {
+            let run = try emulator.run(operation, directory.path(names[name]))
+            #expect(run.status == 0)
+        }
+        #expect(try emulator.loadedLists().map(\.label) == [names[0], names[1]])
+        #expect(try emulator.run("del", directory.path).summary == Summary(deleted: 2))
+        #expect(try emulator.loadedNames() == [])
+    }
+
+    @Test("Lists without a tail, of an earlier version or the kernel's C tools, are replaced")
+    func withoutTail() throws {
+        try directory.write(.package(1, mutable: 2, immutable: 1), to: names[0])
         try directory.write(.package(2), to: names[1])
-        #expect(try sync().summary == Summary(added: 1, mutable: 1, alreadyLoaded: 1))
-        #expect(try emulator.counts() == ["0", "2", "0", "2"])
+        let digests = (0..<3).map { bytes(hexadecimal: madeUpDigest(1, $0)) }
+        let blocks = [
+            ListBlock(Array(digests[..<2])), ListBlock(modifiers: 1, Array(digests[2...])),
+        ]
+        // In one upload, and in two.
+        for block in blocks { #expect(emulator.add(block.bytes, label: names[0]) == "ok") }
+        #expect(emulator.add(blocks.flatMap(\.bytes), label: names[0]) == "ok")
+        #expect(emulator.add(blocks[0].bytes + blocks[0].bytes, label: names[2]) == "ok")
+        #expect(
+            try sync().summary == Summary(added: 2, mutable: 3, immutable: 1, deleted: 4))
+        #expect(try emulator.loadedLists().map(\.label) == [names[0], names[1]])
+        #expect(try emulator.loadedLists().allSatisfy { $0.hasTail })
     }
 
     @Test("Lists that go up in parts", arguments: ["5000", "100000000"])

@@ -62,12 +62,23 @@ struct SystemCallTests {
         Set([emulator.directory] + files.map { emulator.path($0) })
     }
 
+    /// What shows the lists that are loaded now.
+    private func loaded(in emulator: MountedEmulator? = nil) throws -> Set<String> {
+        let emulator = emulator ?? self.emulator
+        return Set(
+            [emulator.path("digest_lists_loaded")]
+                + (try emulator.loadedNames()).map {
+                    emulator.path("digest_lists_loaded/" + String(decoding: $0, as: UTF8.self))
+                })
+    }
+
     @Test("add opens the directory, the lists, and the interface's files")
     func add() throws {
         let (outcome, calls) = try trace(command("add"))
         #expect(outcome.status == 0)
         try check(
-            calls, opens: opened.union(interface("digest_list_label", "digest_list_add")))
+            calls,
+            opens: opened.union(interface("digest_list_label", "digest_list_add")).union(loaded()))
         for call in calls {
             guard let path = call.openedPath else { continue }
             let isWritten = path.hasPrefix(emulator.path("digest_list_"))
@@ -117,7 +128,8 @@ struct SystemCallTests {
         let (outcome, calls) = try trace(command("add"))
         #expect(outcome.status == 1)
         try check(
-            calls, opens: opened.union(interface("digest_list_label", "digest_list_add")))
+            calls,
+            opens: opened.union(interface("digest_list_label", "digest_list_add")).union(loaded()))
     }
 
     @Test("The environment changes nothing", .needsRoot)
@@ -167,7 +179,7 @@ struct SystemCallTests {
             tried.filter { !$0.isFailure }.compactMap(\.openedPath)
                 == devices.map { root.directory.path("/dev/\($0)") })
         opened.formUnion(tried.compactMap(\.openedPath))
-        try check(calls, opens: opened)
+        try check(calls, opens: opened.union(loaded(in: emulator)))
         let substitutes = calls.filter { $0.openedPath == root.directory.path }
         #expect(substitutes.count == 3)
         #expect(substitutes.allSatisfy { $0.arguments.contains("O_PATH") })

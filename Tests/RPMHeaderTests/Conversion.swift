@@ -10,8 +10,10 @@ func convert(
 ) throws(RPMHeaderError) -> [UInt8] {
     var buffer = CompactListBuffer()
     let files = try open(list)
-    _ = try files.convert(into: &buffer, abi: abi, immutableOnly: immutableOnly)
-    return Array(buffer.list)
+    let label = Label(listName: "a".utf8.span.bytes)!
+    _ = try files.convert(into: &buffer, label: label, abi: abi, immutableOnly: immutableOnly)
+    // Without the tail.
+    return Array(buffer.list.dropLast(UploadTail.size))
 }
 
 /// Reads a digest list.

@@ -63,7 +63,20 @@ def immutable(directory, name, mode, size):
     return size > 0 and (mode & 0o111 > 0 or mode & 0o222 == 0)
 
 
-def convert(content, abi):
+def fnv1a(name):
+    value = 0xcbf29ce484222325
+    for byte in name:
+        value = (value ^ byte) * 0x100000001b3 % 2**64
+    return value
+
+
+def block(abi, modifiers, algorithm, digests):
+    data = b"".join(digests)
+    return struct.pack("<BBHHHII", 1, 0, FILE[abi], modifiers, ALGORITHMS[algorithm],
+                       len(digests), len(data)) + data
+
+
+def convert(content, abi, label):
     header = Header(content)
     if FILE_DIGESTS not in header:
         return b""
@@ -77,9 +90,10 @@ def convert(content, abi):
     result = b""
     for modifiers, digests in enumerate(blocks):
         if digests:
-            data = b"".join(digests)
-            result += struct.pack("<BBHHHII", 1, 0, FILE[abi], modifiers,
-                                  ALGORITHMS[algorithm], len(digests), len(data)) + data
+            result += block(abi, modifiers, algorithm, digests)
+    if result:
+        for word in range(4):
+            result += block(abi, fnv1a(label) >> (16 * word) & 0xffff, algorithm, [])
     return result
 
 
@@ -89,7 +103,7 @@ def main():
         with open(os.path.join(lists, name), "rb") as source:
             content = source.read()
         with open(os.path.join(target, name), "wb") as result:
-            result.write(convert(content, abi))
+            result.write(convert(content, abi, os.fsencode(name)))
 
 
 main()
