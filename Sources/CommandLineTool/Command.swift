@@ -48,6 +48,8 @@ public struct Command: Sendable {
                 try StandardOutput.write("\(usage)\n")
                 return .success
             }
+            messages.isVerbose = arguments.has("verbose")
+            defer { messages.endRepeats() }
             let status = try run(arguments, messages)
             return messages.hasFailures && status == .success ? .failure : status
         } catch let error as UsageError {

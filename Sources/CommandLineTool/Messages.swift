@@ -6,6 +6,9 @@ public final class Messages {
     public let program: StaticString
     /// What has failed so far.
     public private(set) var failures: [Failure] = []
+    /// Whether what is said of many files is said of all of them.
+    public var isVerbose = false
+    private var repeats = Repeats()
     private let isTerminal = Terminal.shows(STDERR_FILENO)
     private var showsProgress = false
     /// When progress was shown last, in milliseconds.
@@ -53,6 +56,33 @@ public final class Messages {
     ///   - text: What there is to look at.
     public func warning(_ subject: String?, _ text: String) {
         line(subject, "warning: \(text)")
+    }
+
+    /// Tells something that is no failure, and that may be true of thousands of files.
+    ///
+    /// - Parameters:
+    ///   - subject: The file or package.
+    ///   - text: What there is to say.
+    ///   - kind: What all such notices have in common; by default the text.
+    public func repeatedNotice(_ subject: String, _ text: String, kind: String? = nil) {
+        if repeats.add(kind ?? text) || isVerbose { line(subject, text) }
+    }
+
+    /// Tells something that should be looked at, and that may be true of thousands of files.
+    ///
+    /// - Parameters:
+    ///   - subject: The file or package.
+    ///   - text: What there is to look at.
+    ///   - kind: What all such warnings have in common; by default the text.
+    public func repeatedWarning(_ subject: String, _ text: String, kind: String? = nil) {
+        repeatedNotice(subject, "warning: \(text)", kind: kind)
+    }
+
+    /// Tells how many notices and warnings of each kind have not been told.
+    public func endRepeats() {
+        for (kind, count) in repeats.takeRest() where !isVerbose {
+            line(nil, "\(kind): and \(count) more, which --verbose names")
+        }
     }
 
     /// Tells where to find help.

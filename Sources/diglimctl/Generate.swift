@@ -19,6 +19,7 @@ extension Command {
               --root ROOT      the database of the system below ROOT
               --dbpath PATH    the database in the directory PATH
               --position N     begin the lists' names with N (default: 0)
+              --verbose        print all notices, not only ten of each kind
               --json           print what was done as JSON
               --help           print this text
 
@@ -27,7 +28,7 @@ extension Command {
             """,
         options: [
             .value("output"), .flag("rpmdb"), .value("root"), .value("dbpath"),
-            .value("position"), .flag("json"),
+            .value("position"), .flag("verbose"), .flag("json"),
         ],
         run: { try runGenerate(GenerateOptions($0), $1) })
 }

@@ -36,7 +36,8 @@ final class Keyring {
                 try add(packets)
                 isUseful = true
             } catch {
-                messages.warning(path.text, "key \(index + 1): \(error.text)")
+                messages.repeatedWarning(
+                    path.text, "key \(index + 1): \(error.text)", kind: "warning: \(error.text)")
             }
         }
         if !isUseful { throw CommandError("no OpenPGP key that librpm can read") }

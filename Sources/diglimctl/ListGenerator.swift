@@ -35,7 +35,8 @@ final class ListGenerator {
             passedOver += 1
         case .source:
             passedOver += 1
-            messages.notice(source?.text ?? text(header), "a source package, passed over")
+            messages.repeatedNotice(
+                source?.text ?? text(header), "a source package, passed over")
         case .package:
             do { try addPackage(header, from: source) } catch {
                 messages.failure(source?.text ?? text(header), error.text)
@@ -52,12 +53,13 @@ final class ListGenerator {
         let subject = source?.text ?? package
         guard let list else {
             passedOver += 1
-            messages.notice(subject, "the header has no immutable region, passed over")
+            messages.repeatedNotice(
+                subject, "the header has no immutable region, passed over")
             return
         }
         let outcome = try directory.add(list.bytes, as: name, from: subject)
         guard outcome != .repeated else { return }
-        if !list.isSigned { messages.notice(subject, "not signed") }
+        if !list.isSigned { messages.repeatedNotice(subject, "not signed") }
         order.append(name)
         lists[name] = GenerateSummary.List(
             name: name.text, package: package, signed: list.isSigned,
@@ -84,6 +86,7 @@ final class ListGenerator {
     /// - Throws: ``CommandError`` where the lists could not be brought to the disk.
     func finish() throws(CommandError) -> GenerateSummary {
         messages.endProgress()
+        messages.endRepeats()
         try directory.commit { name, text in
             lists[name] = nil
             messages.failure(directory.path.appending(name).text, text)

@@ -19,12 +19,13 @@ extension Command {
             digest is given as ./NAME.
 
               --interface DIR  DIGLIM's directory, instead of the kernel's own
+              --verbose        print all notices, not only ten of each kind
               --json           print JSON
               --help           print this text
 
             The exit status is 0 only if all are known.
             """,
-        options: [.value("interface"), .flag("json")],
+        options: [.value("interface"), .flag("verbose"), .flag("json")],
         run: { try runQuery(QueryOptions($0), $1) })
 }
 
@@ -52,7 +53,7 @@ private func runQuery(
         var result = QueryResult(operand: operand.text)
         do throws(CommandError) {
             let digests = try QueryOperand(operand).digests(in: algorithms) {
-                messages.notice(operand.text, $0)
+                messages.repeatedNotice(operand.text, $0)
             }
             for (algorithm, digest) in digests {
                 let answers = try interface.answers(on: digest, algorithm)

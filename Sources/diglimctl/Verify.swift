@@ -20,12 +20,16 @@ extension Command {
               --certificate CERT  a signer's certificate, PEM or DER
               --keyring KEYS      OpenPGP public keys, armored or binary
               --abi v2|v3         the numbers of types in compact lists (default: v3)
+              --verbose           print all warnings, not only ten of each kind
               --json              print JSON
               --help              print this text
 
             The exit status is 0 only if every file is good.
             """,
-        options: [.value("certificate"), .value("keyring"), .value("abi"), .flag("json")],
+        options: [
+            .value("certificate"), .value("keyring"), .value("abi"), .flag("verbose"),
+            .flag("json"),
+        ],
         run: { try runVerify(VerifyOptions($0), $1) })
 }
 
@@ -59,7 +63,9 @@ private func runVerify(
     var results: [VerifyResult] = []
     for file in options.files {
         let result = verifier.verify(file)
-        for warning in result.warnings ?? [] { messages.warning(result.file, warning) }
+        for warning in result.warnings ?? [] {
+            messages.repeatedWarning(result.file, warning)
+        }
         if result.verdict == .unreadable {
             messages.failure(result.file, result.text)
         } else if !options.json {

@@ -98,6 +98,31 @@ struct GenerateOddPackagesTests {
         #expect(try output.bytes(of: "0-file_list-rpm-odd-1-1.noarch") == builder.header)
     }
 
+    @Test func whatIsTrueOfManyPackagesIsToldOfTen() throws {
+        let names = (10..<25).map { "odd\($0)" }
+        for name in names {
+            try input.write(PackageBuilder(name: name).package, to: "\(name).rpm")
+            try input.write(PackageBuilder(isSource: true).package, to: "\(name).src.rpm")
+        }
+        let (outcome, result) = try generate(input.path)
+        #expect(outcome.status == 0)
+        #expect(result.lists.count { !$0.signed } == 15)
+        let told = names.prefix(10).flatMap {
+            [
+                "diglimctl: \(input.path)/\($0).rpm: not signed",
+                "diglimctl: \(input.path)/\($0).src.rpm: a source package, passed over",
+            ]
+        }
+        #expect(
+            outcome.errorLines.map(String.init) == told + [
+                "diglimctl: not signed: and 5 more, which --verbose names",
+                "diglimctl: a source package, passed over: and 5 more, which --verbose names",
+            ])
+        let (everything, _) = try generate("--verbose", input.path)
+        #expect(everything.errorLines.count == 30)
+        #expect(!everything.errors.contains("more"))
+    }
+
     @Test(arguments: ["../odd", "o/d", "o d", "odd\n", "\u{1b}[31modd", "od\u{e0}d"])
     func nameThatNoListCanHave(_ name: String) throws {
         let path = try input.write(PackageBuilder(name: name).package, to: "odd.rpm")
