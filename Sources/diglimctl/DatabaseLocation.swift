@@ -40,7 +40,10 @@ enum DatabaseLocation {
             case .directory(let path): return [path]
             case .machine: return [try Self.configured]
             case .root(let root):
-                var paths = [Path("/usr/lib/sysimage/rpm"), Path("/var/lib/rpm")]
+                // The last but one is where systems are that ostree has made.
+                var paths = ["/usr/lib/sysimage/rpm", "/usr/share/rpm", "/var/lib/rpm"].map {
+                    Path($0)
+                }
                 let configured = try Self.configured
                 if !paths.contains(configured) { paths.insert(configured, at: 0) }
                 return paths.map { root.appending($0) }

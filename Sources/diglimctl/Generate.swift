@@ -95,12 +95,7 @@ private func generate(
     let directory = try OutputDirectory(options.output, messages)
     let generator = ListGenerator(directory, position: options.position, messages)
     if let database {
-        try database.forEach { header in
-            generator.add(header, from: nil)
-            return !Interruption.isRequested
-        } damaged: {
-            messages.failure(database.directory.text, $0)
-        }
+        try read(database, by: generator, messages)
     }
     for path in packageFiles(options.packages, messages) where !Interruption.isRequested {
         do { generator.add(try PackageFile.header(at: path, librpm), from: path) } catch {
@@ -109,6 +104,24 @@ private func generate(
     }
     if Interruption.isRequested { throw CommandError("interrupted, nothing has been changed") }
     return try generator.finish()
+}
+
+/// Makes the lists of a database's packages.
+private func read(
+    _ database: PackageDatabase, by generator: ListGenerator, _ messages: Messages
+) throws(CommandError) {
+    let place = database.directory.text
+    func warn(_ text: String) { messages.repeatedWarning(place, text, kind: "warnings of librpm") }
+    database.warnings.forEach(warn)
+    try database.forEach { header in
+        generator.add(header, from: nil)
+        return !Interruption.isRequested
+    } _: {
+        switch $0 {
+        case .broken(let text), .ended(let text): messages.failure(place, text)
+        case .warning(let text): warn(text)
+        }
+    }
 }
 
 /// The files that the operands name, those in directories included.

@@ -53,6 +53,9 @@ enum LibrpmMessages {
 
         /// Whether it is a warning or worse.
         var isTrouble: Bool { priority.rawValue <= RPMLOG_WARNING.rawValue }
+
+        /// Whether it is an error or worse.
+        var isError: Bool { priority.rawValue <= RPMLOG_ERR.rawValue }
     }
 
     nonisolated(unsafe) private static var collected: [Message] = []

@@ -6,8 +6,23 @@ import PackageHeader
 /// The database of installed packages, read and never changed.
 final class PackageDatabase {
     private let librpm: Librpm
+    private let backend: DatabaseBackend
     /// The directory that holds the database.
     let directory: Path
+    /// What librpm says of the database, which it can read nevertheless.
+    let warnings: [String]
+    /// How many packages the index of names has; 0 where it has none, or cannot be read.
+    private let namedPackages: Int
+
+    /// What else there is to tell of a walk.
+    enum Incident {
+        /// A header is broken, and has been passed over.
+        case broken(String)
+        /// What comes now could not be read.
+        case ended(String)
+        /// A warning.
+        case warning(String)
+    }
 
     /// Opens a database.
     ///
@@ -17,7 +32,6 @@ final class PackageDatabase {
     /// - Throws: ``CommandError`` where there is none or librpm cannot read it.
     init(at location: DatabaseLocation, _ librpm: Librpm) throws(CommandError) {
         self.librpm = librpm
-        let backend: DatabaseBackend
         (directory, backend) = try location.resolve()
         let copy = try backend == .sqlite ? DatabaseCopy(ifNeededFor: directory) : nil
         // A copy is removed once it is open, so that not even a killed process leaves one behind.
@@ -26,50 +40,106 @@ final class PackageDatabase {
         _ = path.withCString { rpmPushMacro(nil, "_dbpath", nil, $0, RMIL_CMDLINE) }
         rpmPushMacro(nil, "_db_backend", nil, backend.rawValue, RMIL_CMDLINE)
         let result = rpmtsOpenDB(librpm.transaction, O_RDONLY)
-        let reason = LibrpmMessages.takeReason()
-        guard result == 0, reason.isEmpty else {
-            // librpm only warns where it falls back to a database that is always empty.
-            if reason.contains("dummy database") {
-                throw CommandError(
-                    "\(directory.text): this librpm cannot read \(backend.fileName)")
-            }
+        let messages = LibrpmMessages.take()
+        // librpm only warns where it falls back to a database that is always empty.
+        if messages.contains(where: { $0.text.contains("dummy database") }) {
+            throw CommandError("\(directory.text): this librpm cannot read \(backend.fileName)")
+        }
+        guard result == 0 else {
+            let reason = messages.first(where: \.isError).map { ": \($0.text)" } ?? ""
             throw CommandError("\(directory.text): librpm cannot read this database\(reason)")
         }
+        warnings = messages.filter(\.isTrouble).map(\.text)
+        namedPackages = Self.countNames(librpm.transaction, backend)
     }
 
     deinit { rpmtsCloseDB(librpm.transaction) }
+
+    /// Whether a walk that has told of no incident has seen all packages.
+    var tellsItsEnd: Bool { backend != .ndb || namedPackages > 0 }
+
+    /// Counts the packages in the index of names.
+    ///
+    /// Of the formats only SQLite tells where its packages end: with the others, librpm's walk
+    /// ends without a word at some kinds of damage.
+    private static func countNames(
+        _ transaction: OpaquePointer, _ backend: DatabaseBackend
+    ) -> Int {
+        guard backend != .sqlite,
+            let names = rpmdbIndexIteratorInit(
+                rpmtsGetRdb(transaction), rpmDbiTag(RPMDBI_NAME.rawValue))
+        else { return 0 }
+        defer {
+            rpmdbIndexIteratorFree(names)
+            _ = LibrpmMessages.take()
+        }
+        var count = 0
+        var key: UnsafeRawPointer?
+        var size = 0
+        while rpmdbIndexIteratorNext(names, &key, &size) == 0 {
+            count += Int(rpmdbIndexIteratorNumPkgs(names))
+        }
+        return count
+    }
 
     /// Calls a function for each package.
     ///
     /// - Parameters:
     ///   - body: The function; `false` ends the walk.
-    ///   - damaged: Is called with what librpm says of headers that it passes over.
+    ///   - incident: Is called with what else there is to tell.
     /// - Throws: ``CommandError`` where the database cannot be read.
     func forEach(
-        _ body: (borrowing PackageHeader) -> Bool, damaged: (String) -> Void
+        _ body: (borrowing PackageHeader) -> Bool, _ incident: (Incident) -> Void
     ) throws(CommandError) {
         let packages = rpmDbiTagVal(RPMDBI_PACKAGES.rawValue)
         guard let iterator = rpmtsInitIterator(librpm.transaction, packages, nil, 0) else {
-            let reason = LibrpmMessages.takeReason()
-            // librpm has no iterator for a database without packages either.
-            if reason.isEmpty { return }
-            throw CommandError("\(directory.text): cannot read the database\(reason)")
+            throw CommandError(
+                "\(directory.text): cannot read the database\(LibrpmMessages.takeReason())")
         }
         defer { rpmdbFreeIterator(iterator) }
+        var (read, broken) = (0, 0)
         while true {
             let header = rpmdbNextIterator(iterator)
+            // What librpm says where the walk ends is why it ends.
+            var reasons: [String] = []
             for message in LibrpmMessages.take() where message.isTrouble {
-                damaged(Self.readable(message.text))
+                if !message.isError {
+                    incident(.warning(message.text))
+                } else if header != nil || Self.isPassedOver(message.text) {
+                    broken += 1
+                    incident(.broken(Self.readable(message.text)))
+                } else if !reasons.contains(message.text) {
+                    reasons.append(message.text)
+                }
             }
-            guard let header else { return }
+            guard let header else {
+                if reasons.isEmpty, read + broken < namedPackages {
+                    reasons = ["the index of names has \(namedPackages)"]
+                }
+                if !reasons.isEmpty { incident(.ended(Self.end(after: read, reasons))) }
+                return
+            }
+            read += 1
             guard body(PackageHeader(taking: headerLink(header))) else { return }
         }
     }
 
+    private static func end(after count: Int, _ reasons: [String]) -> String {
+        let packages = "\(count) \(count == 1 ? "package" : "packages")"
+        return "the rest of the database cannot be read, after \(packages): "
+            + reasons.joined(separator: "; ")
+    }
+
+    private static let passedOver = "rpmdbNextIterator: skipping h# "
+
+    /// Whether librpm goes on behind the header that a message is about.
+    private static func isPassedOver(_ message: String) -> Bool {
+        message.hasPrefix(passedOver) || message.hasPrefix("rpmdb: damaged header #")
+    }
+
     /// librpm's message of a header that it passes over, without the name of its function.
     private static func readable(_ message: String) -> String {
-        let start = "rpmdbNextIterator: skipping h# "
-        guard message.hasPrefix(start) else { return message }
-        return "broken header passed over, number " + message.dropFirst(start.count)
+        guard message.hasPrefix(passedOver) else { return message }
+        return "broken header passed over, number " + message.dropFirst(passedOver.count)
     }
 }

@@ -8,6 +8,9 @@ public enum Corpus {
     /// The directory of an RPM database with 129 packages.
     public static let database = folder + "/cbl-mariner-2.0"
 
+    /// A database with one package, which has no indexes.
+    public static let berkeleyDatabase = folder + "/bdb/Packages"
+
     /// The directory of packages of rpm's own tests.
     public static let packages = folder + "/rpm-testsuite"
 

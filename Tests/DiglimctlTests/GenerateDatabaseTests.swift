@@ -73,6 +73,18 @@ struct GenerateDatabaseTests {
         #expect(try root.names(in: "usr/lib/sysimage/rpm") == ["rpmdb.sqlite"])
     }
 
+    /// Systems that ostree has made have the database with what is never written to.
+    @Test(arguments: ["usr/share/rpm", "usr/lib/sysimage/rpm", "var/lib/rpm"])
+    func placesBelowARoot(_ directory: String) throws {
+        let root = try TemporaryDirectory()
+        let output = try TemporaryDirectory()
+        try copyDatabase(to: try root.makeDirectory(directory))
+        let outcome = try Diglimctl.run(
+            "generate", "--output", output.path, "--rpmdb", "--root", root.path)
+        #expect(outcome.status == 0)
+        #expect(try output.names().count == 129)
+    }
+
     @Test func linkOutOfTheRootIsRefused() throws {
         let root = try TemporaryDirectory()
         let output = try TemporaryDirectory()
