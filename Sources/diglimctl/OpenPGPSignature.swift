@@ -19,6 +19,12 @@ struct OpenPGPSignature: ~Copyable {
         let result = pgpPrtParams(data, data.count, PGPTAG_SIGNATURE.rawValue, &parameters)
         let reason = LibrpmMessages.takeReason()
         guard result == 0, let parameters else {
+            if let fields = try? OpenPGPFields(data), fields.isPerhapsUnknown {
+                let algorithm = OpenPGPFields.algorithm(fields.algorithm)
+                throw CommandError(
+                    "this librpm cannot read OpenPGP signatures of version \(fields.version)"
+                        + " with \(algorithm)")
+            }
             throw CommandError("the OpenPGP signature cannot be read\(reason)")
         }
         self.parameters = parameters
@@ -32,16 +38,14 @@ struct OpenPGPSignature: ~Copyable {
         return Array(UnsafeBufferPointer(start: key, count: Int(PGP_KEYID_LEN)))
     }
 
-    /// The key's algorithm, by librpm's name.
-    var algorithm: String { name(of: PGPVAL_PUBKEYALGO) }
+    /// The key's algorithm, by name.
+    var algorithm: String { OpenPGPFields.algorithm(number(of: PGPVAL_PUBKEYALGO)) }
 
-    /// The hash algorithm, by librpm's name.
-    var hash: String { name(of: PGPVAL_HASHALGO) }
+    /// The hash algorithm, by name.
+    var hash: String { OpenPGPFields.hash(number(of: PGPVAL_HASHALGO)) }
 
     /// The hash algorithm, by OpenPGP's number.
-    var hashNumber: Int32 {
-        Int32(pgpDigParamsAlgo(parameters, UInt32(PGPVAL_HASHALGO.rawValue)))
-    }
+    var hashNumber: Int32 { Int32(number(of: PGPVAL_HASHALGO)) }
 
     /// Whether it is a signature over bytes, and not over a text, a key or a user's name.
     var isOverBytes: Bool {
@@ -51,11 +55,7 @@ struct OpenPGPSignature: ~Copyable {
     /// When it was made, in seconds since 1970.
     var creationTime: UInt32 { pgpDigParamsCreationTime(parameters) }
 
-    private func name(of kind: pgpValType) -> String {
-        let number = pgpDigParamsAlgo(parameters, UInt32(kind.rawValue))
-        guard let value = UInt8(exactly: number), let name = pgpValString(kind, value) else {
-            return "\(number)"
-        }
-        return String(cString: name)
+    private func number(of kind: pgpValType) -> Int {
+        Int(pgpDigParamsAlgo(parameters, UInt32(kind.rawValue)))
     }
 }

@@ -56,12 +56,28 @@ struct SignatureDescription: Encodable {
     /// - Throws: ``CommandError`` where its data is not what its trailer says.
     mutating func read(_ signature: SignedFile.Signature) throws(CommandError) {
         switch signature.kind {
-        case .openPGP: read(try OpenPGPSignature(signature.data))
+        case .openPGP:
+            do { read(try OpenPGPSignature(signature.data)) } catch {
+                guard readUnknown(signature.data) else { throw error }
+            }
         case .pkcs7:
             do { read(try CMSMessage(signature.data)) } catch {
                 throw CommandError(printable(error.text.utf8))
             }
         }
+    }
+
+    /// Describes an OpenPGP signature that is too new for librpm.
+    ///
+    /// - Parameter data: The signature data.
+    /// - Returns: `false` where it is none.
+    mutating func readUnknown(_ data: [UInt8]) -> Bool {
+        guard let fields = try? OpenPGPFields(data), fields.isPerhapsUnknown else { return false }
+        algorithm = OpenPGPFields.algorithm(fields.algorithm)
+        hash = OpenPGPFields.hash(fields.hash)
+        keyID = fields.keyID.map(hexadecimal)
+        created = fields.creationTime.map(utcTime)
+        return true
     }
 
     /// Describes an OpenPGP signature.

@@ -72,6 +72,7 @@ struct Verifier {
             guard format == .rpm else {
                 throw CommandError("an OpenPGP signature on a list that is no RPM digest list")
             }
+            _ = description.readUnknown(signature.data)
             let message = try OpenPGPSignature(signature.data)
             description.read(message)
             try verify(message, over: content, &result)

@@ -14,6 +14,10 @@ public enum Corpus {
     /// The directory of packages of rpm's own tests.
     public static let packages = folder + "/rpm-testsuite"
 
+    /// A package that is signed with ECDSA.
+    public static let packageWithECDSA =
+        folder + "/rpm-v6/rpm-basic-with-ecdsa-2.3.4-5.el9.noarch.rpm"
+
     /// Whether the packages are there.
     public static let isThere = access(database + "/expected.tsv", R_OK) == 0
 
