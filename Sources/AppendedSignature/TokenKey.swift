@@ -4,23 +4,19 @@ import CCrypto
 ///
 /// - Parameters:
 ///   - uri: The key, as in RFC 7512.
-///   - request: What answers when the token asks for its PIN.
+///   - request: What answers when the token asks for its PIN, unless the URI says where that is.
 /// - Returns: An `EVP_PKEY` that the caller frees.
 /// - Throws: ``SigningError``.
 func tokenKey(_ uri: String, _ request: PassphraseRequest) throws(SigningError) -> OpaquePointer {
-    let attributes = uri.split { ":;?&".contains($0) }
-    guard !attributes.contains(where: { $0.lowercased().hasPrefix("pin-value=") }) else {
-        throw SigningError(
-            "a PKCS#11 URI with pin-value shows the PIN to everybody; put the PIN into"
-                + " \(Passphrase.variable) or a file")
-    }
+    let key = try TokenURI(uri)
+    let request = key.pinFile.map { PassphraseRequest(.file($0)) } ?? request
     // Some keys want the PIN again for each signature, so who answers lives on.
     let argument = Unmanaged.passRetained(request).toOpaque()
-    if let key = providerKey(uri, argument) { return key }
+    if let key = providerKey(key.text, argument) { return key }
     // Another attempt with a wrong PIN could lock the token.
     if !request.isMade {
         ERR_clear_error()
-        if let key = try engineKey(uri, argument) { return key }
+        if let key = try engineKey(key.text, argument) { return key }
     }
     if let error = request.error { throw SigningError("\(uri): \(error.text)") }
     throw tokenError(uri)

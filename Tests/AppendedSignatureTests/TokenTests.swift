@@ -73,6 +73,44 @@ import Testing
         #expect(file.bytes == expected)
     }
 
+    /// A file that an editor has written ends with a newline, which belongs to no PIN.
+    @Test(arguments: ["", "\n", "\nmore\n"])
+    func fileWithThePIN(end: String) async throws {
+        let token = try SoftHSMToken(Keys.key(.rsa2048))
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(SoftHSMToken.pin + end, to: "a PIN")
+        let escaped = file.replacingOccurrences(of: " ", with: "%20")
+        await #expect(processExitsWith: .success) {
+            [environment = token.environment as [String: String], escaped = escaped as String] in
+            TokenTests.enter(environment, pin: nil)
+            for start in ["", "file:", "file://"] {
+                let uri = "\(SoftHSMToken.uri)?pin-source=\(start)\(escaped)"
+                _ = try PrivateKey(uri, passphrase: .environment)
+            }
+        }
+    }
+
+    @Test func attributesThatAreRefused() {
+        let uri = SoftHSMToken.uri
+        for attribute in ["?module-path=/usr/lib/x.so", "?module-name=x", ";module-path=/x.so"] {
+            let name = attribute.dropFirst().prefix { $0 != "=" }
+            expectError(
+                "\(uri)\(attribute): no module is loaded for \(name); leave it out, and name the"
+                    + " module in the environment, as PKCS11_MODULE_PATH for OpenSSL's engine or"
+                    + " PKCS11_PROVIDER_MODULE for its provider, or in OpenSSL's configuration"
+            ) {
+                try PrivateKey(uri + attribute, passphrase: .environment)
+            }
+        }
+        for (source, reason) in [
+            ("|x", "names a program, and none is run; name a file"), ("%2", "names no file"),
+        ] {
+            expectError("\(uri)?pin-source=\(source): pin-source \(reason)") {
+                try PrivateKey("\(uri)?pin-source=\(source)", passphrase: .environment)
+            }
+        }
+    }
+
     @Test func whatIsWrong() async throws {
         let token = try SoftHSMToken(Keys.key(.rsa2048))
         await #expect(processExitsWith: .success) {
