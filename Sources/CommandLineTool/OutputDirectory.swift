@@ -147,6 +147,25 @@ extension OutputDirectory {
         }
     }
 
+    /// Removes lists.
+    ///
+    /// - Parameters:
+    ///   - names: The lists' file names.
+    ///   - failed: Is called for each list that could not be removed, with its name and what is
+    ///     wrong.
+    /// - Throws: ``CommandError`` where what has been done could not be brought to the disk.
+    public func remove(
+        _ names: [Path], failed: (Path, String) -> Void
+    ) throws(CommandError) {
+        guard !names.isEmpty else { return }
+        for name in names where name.withCString({ unlinkat(descriptor, $0, 0) }) != 0 {
+            failed(name, Errno.current.text)
+        }
+        guard fsync(descriptor) == 0 else {
+            throw CommandError("\(path.text): \(Errno.current.text)")
+        }
+    }
+
     private func write(
         _ list: [UInt8], as name: Path, like original: OriginalFile?
     ) throws(Errno) {

@@ -10,25 +10,28 @@ extension Command {
                    diglimctl generate --output DIR PACKAGE.rpm|DIR...
 
             Makes one RPM digest list for each package: the signed part of the package's
-            header, and its signature. Of a directory all *.rpm in it are taken, but not
-            those in directories further down. A list that is there already and right is
-            left alone; lists of packages that are gone stay.
+            header, and its signature. Of a directory all *.rpm below it are taken. A list
+            that is there already and right is left alone; lists of packages that are gone
+            stay, without --prune.
 
               --output DIR     where the lists go; made if missing
               --rpmdb          for the installed packages, by the machine's RPM database
               --root ROOT      the database of the system below ROOT
               --dbpath PATH    the database in the directory PATH
+              --prune          remove the RPM digest lists of packages that the database
+                               does not have
               --position N     begin the lists' names with N (default: 0)
               --verbose        print all notices, not only ten of each kind
               --json           print what was done as JSON
               --help           print this text
 
             Packages that are broken are told and passed over, and the exit status is 1.
+            Then nothing is pruned.
             Packages without a signature are told and counted.
             """,
         options: [
             .value("output"), .flag("rpmdb"), .value("root"), .value("dbpath"),
-            .value("position"), .flag("verbose"), .flag("json"),
+            .flag("prune"), .value("position"), .flag("verbose"), .flag("json"),
         ],
         run: { try runGenerate(GenerateOptions($0), $1) })
 }
@@ -37,6 +40,7 @@ extension Command {
 private struct GenerateOptions {
     var output: Path
     var database: DatabaseLocation?
+    var prunes: Bool
     var position: UInt32
     var packages: [Path]
     var json: Bool
@@ -47,12 +51,14 @@ private struct GenerateOptions {
         }
         self.output = output
         packages = arguments.operands
+        prunes = arguments.has("prune")
         json = arguments.has("json")
         position = try arguments.position()
         database = try Self.database(arguments)
         if database == nil && packages.isEmpty {
             throw UsageError(text: "no packages: give --rpmdb, package files or directories")
         }
+        if prunes && database == nil { throw UsageError(text: "--prune goes with --rpmdb") }
     }
 
     private static func database(
@@ -86,34 +92,45 @@ private func generate(
 ) throws(CommandError) -> GenerateSummary {
     let librpm = try Librpm()
     // Before the output directory is made, so that a wrong path leaves nothing behind.
-    let database: PackageDatabase?
-    if let location = options.database {
-        database = try PackageDatabase(at: location, librpm)
-    } else {
-        database = nil
+    let database = try options.database.map { (location) throws(CommandError) in
+        try PackageDatabase(at: location, librpm)
     }
+    // From here on the database stays as it is, also while the lists of others are removed.
+    let lock = try database.flatMap { (database) throws(CommandError) in
+        options.prunes ? try DatabaseLock(on: database.directory) : nil
+    }
+    defer { withExtendedLifetime(lock) {} }
     let directory = try OutputDirectory(options.output, messages)
     let generator = ListGenerator(directory, position: options.position, messages)
-    if let database {
+    let installed = try database.map { (database) throws(CommandError) in
         try read(database, by: generator, messages)
     }
-    for path in packageFiles(options.packages, messages) where !Interruption.isRequested {
+    if options.prunes, let database, !database.tellsItsEnd {
+        messages.failure(
+            database.directory.text, "no index of names, which would tell that all has been read")
+    }
+    let files = packageFiles(options.packages, required: database == nil, messages)
+    for path in files where !Interruption.isRequested {
         do { generator.add(try PackageFile.header(at: path, librpm), from: path) } catch {
             messages.failure(path.text, error.text)
         }
     }
     if Interruption.isRequested { throw CommandError("interrupted, nothing has been changed") }
-    return try generator.finish()
+    return try generator.finish(pruning: options.prunes ? installed : nil)
 }
 
 /// Makes the lists of a database's packages.
+///
+/// - Returns: The lists that the packages stand for.
 private func read(
     _ database: PackageDatabase, by generator: ListGenerator, _ messages: Messages
-) throws(CommandError) {
+) throws(CommandError) -> InstalledLists {
+    var installed = InstalledLists()
     let place = database.directory.text
     func warn(_ text: String) { messages.repeatedWarning(place, text, kind: "warnings of librpm") }
     database.warnings.forEach(warn)
     try database.forEach { header in
+        installed.add(header)
         generator.add(header, from: nil)
         return !Interruption.isRequested
     } _: {
@@ -122,22 +139,31 @@ private func read(
         case .warning(let text): warn(text)
         }
     }
+    return installed
 }
 
-/// The files that the operands name, those in directories included.
-private func packageFiles(_ operands: [Path], _ messages: Messages) -> [Path] {
+/// The files that the operands name, those below directories included.
+///
+/// - Parameters:
+///   - operands: The operands.
+///   - required: Whether it is a failure if there are none at all.
+///   - messages: What tells directories without packages.
+private func packageFiles(
+    _ operands: [Path], required: Bool, _ messages: Messages
+) -> [Path] {
     var files: [Path] = []
+    var empty: [Path] = []
     for operand in operands {
-        guard isDirectory(operand) else {
-            files.append(operand)
-            continue
-        }
-        do {
-            let found = try PackageFile.search(operand)
-            if found.isEmpty { messages.notice(operand.text, "no *.rpm in this directory") }
-            files += found
-        } catch {
-            messages.failure(operand.text, error.text)
+        let found = isDirectory(operand) ? PackageSearch.files(below: operand, messages) : [operand]
+        if found.isEmpty { empty.append(operand) }
+        files += found
+    }
+    for directory in empty {
+        let text = "no *.rpm below this directory"
+        if required, files.isEmpty {
+            messages.failure(directory.text, text)
+        } else {
+            messages.notice(directory.text, text)
         }
     }
     return files

@@ -12,6 +12,8 @@ struct GenerateSummary: WorkSummary {
     var unchanged = 0
     /// The number of lists without a signature, among those written and unchanged.
     var unsigned = 0
+    /// The number of lists that have been removed, as no package stands for them.
+    var pruned = 0
     /// The number of packages that have nothing for a digest list.
     var passedOver = 0
     /// The number of packages and other things that failed.
@@ -37,6 +39,7 @@ struct GenerateSummary: WorkSummary {
         case written
         case unchanged
         case unsigned
+        case pruned
         case passedOver = "passed_over"
         case failed
         case failures
@@ -49,6 +52,7 @@ struct GenerateSummary: WorkSummary {
         var parts = ["\(written) \(written == 1 ? "list" : "lists") written"]
         parts.append("\(unchanged) unchanged")
         parts.append("\(unsigned) unsigned")
+        if pruned > 0 { parts.append("\(pruned) pruned") }
         if passedOver > 0 { parts.append("\(passedOver) passed over") }
         parts.append("\(failed) failed")
         return parts.joined(separator: ", ")

@@ -82,16 +82,20 @@ final class ListGenerator {
 
     /// Brings all lists to their places.
     ///
+    /// - Parameter installed: The lists that packages stand for; others of this position are
+    ///   removed, if nothing has failed. `nil` to remove none.
     /// - Returns: What has been done, all in all.
     /// - Throws: ``CommandError`` where the lists could not be brought to the disk.
-    func finish() throws(CommandError) -> GenerateSummary {
+    func finish(pruning installed: InstalledLists?) throws(CommandError) -> GenerateSummary {
         messages.endProgress()
         messages.endRepeats()
         try directory.commit { name, text in
             lists[name] = nil
             messages.failure(directory.path.appending(name).text, text)
         }
+        let pruned = try prune(installed)
         var summary = GenerateSummary(directory: directory.path.text)
+        summary.pruned = pruned
         summary.lists = order.compactMap { lists[$0] }
         summary.written = summary.lists.count { $0.result == "written" }
         summary.unchanged = summary.lists.count - summary.written
@@ -100,5 +104,24 @@ final class ListGenerator {
         summary.failures = messages.failures
         summary.failed = messages.failures.count
         return summary
+    }
+
+    /// Removes lists that nothing stands for, neither a package of the database nor one of a file.
+    ///
+    /// - Returns: How many have been removed.
+    private func prune(_ installed: InstalledLists?) throws(CommandError) -> Int {
+        guard let installed else { return 0 }
+        if messages.hasFailures {
+            messages.notice(nil, "nothing has been pruned, as something has failed")
+            return 0
+        }
+        let stale = installed.stale(in: try entries(of: directory.path), position: position)
+            .filter { lists[$0] == nil }
+        var pruned = stale.count
+        try directory.remove(stale) { name, text in
+            pruned -= 1
+            messages.failure(directory.path.appending(name).text, "cannot be removed: \(text)")
+        }
+        return pruned
     }
 }

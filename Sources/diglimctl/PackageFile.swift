@@ -54,17 +54,4 @@ enum PackageFile {
         else { return text }
         return String(text.dropFirst(description.count))
     }
-
-    /// The package files of a directory, which is not searched further down.
-    ///
-    /// - Parameter directory: The directory's path.
-    /// - Returns: The paths of all `*.rpm` that are no directories, by the bytes of their names.
-    /// - Throws: ``CommandError`` where the directory cannot be read.
-    static func search(_ directory: Path) throws(CommandError) -> [Path] {
-        let names = try entries(of: directory)
-        let wanted = names.filter { $0.bytes.suffix(4).elementsEqual(".rpm".utf8) }
-        return wanted.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-            .map { directory.appending($0) }
-            .filter { !isDirectory($0) }
-    }
 }

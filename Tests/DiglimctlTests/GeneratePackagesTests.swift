@@ -196,7 +196,7 @@ struct GenerateOddPackagesTests {
         try input.write(Array("Hello\n".utf8), to: "text.rpm")
         mkfifo(input.path("fifo.rpm"), 0o600)
         symlink("nowhere", input.path("link.rpm"))
-        _ = try input.makeDirectory("directory.rpm")
+        _ = try input.makeDirectory("directory.rpm/empty")
         try input.write(whole, to: "whole.rpm")
         try input.write(whole, to: "whole.rpm.part")
         let (outcome, result) = try generate(input.path)
@@ -205,6 +205,41 @@ struct GenerateOddPackagesTests {
         let broken = ["empty", "fifo", "lead", "link", "text", "truncated"]
         #expect(result.failures.map(\.file) == broken.map { input.path("\($0).rpm") })
         #expect(outcome.errorLines.count == broken.count + 1)
+    }
+
+    /// As createrepo_c searches: links to files and directories are followed, hidden ones too.
+    @Test func directoriesAreSearched() throws {
+        func write(_ name: String, to directory: String) throws {
+            _ = try input.makeDirectory(directory)
+            try input.write(PackageBuilder(name: name).package, to: "\(directory)/\(name).rpm")
+        }
+        try write("a", to: "x/Packages/a")
+        try write("b", to: "x/b.rpm/.hidden")
+        try write("c", to: "elsewhere")
+        try write("d", to: "linked")
+        try input.write(PackageBuilder(name: "e").package, to: "x/e.RPM")
+        symlink(input.path("elsewhere/c.rpm"), input.path("x/link.rpm"))
+        symlink("../../linked", input.path("x/Packages/directory"))
+        symlink("..", input.path("x/Packages/back"))
+        let (outcome, result) = try generate(input.path("x"))
+        #expect(outcome.status == 0)
+        // By the paths of the files, whatever order the directories have.
+        #expect(result.lists.map(\.package) == ["a", "d", "b", "c"].map { "\($0)-1-1.noarch" })
+        #expect(
+            outcome.errorLines.first == "diglimctl: \(input.path)/x/Packages/a/a.rpm: not signed")
+    }
+
+    @Test func nothingFound() throws {
+        let directory = try input.makeDirectory("x/y/z")
+        let text = "no *.rpm below this directory"
+        let (outcome, result) = try generate(input.path("x"), directory)
+        #expect(outcome.status == 1)
+        #expect(result.failures.map(\.file) == [input.path("x"), directory])
+        #expect(result.failures.allSatisfy { $0.error == text })
+        let package = try input.write(PackageBuilder().package, to: "odd.rpm")
+        let (other, _) = try generate(directory, package)
+        #expect(other.status == 0)
+        #expect(other.errorLines.first == "diglimctl: \(directory): \(text)")
     }
 
     /// librpm takes package names for URLs and paths for macros, if it gets to see them.

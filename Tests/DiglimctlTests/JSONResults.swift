@@ -15,6 +15,7 @@ struct GenerateResult: Decodable {
     var written: Int
     var unchanged: Int
     var unsigned: Int
+    var pruned: Int
     var passedOver: Int
     var failed: Int
     var failures: [Failure]
