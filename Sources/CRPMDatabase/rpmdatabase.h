@@ -20,6 +20,13 @@ static inline rpmVSFlags crpm_without_signatures(void)
 	return RPMVSF_MASK_NOSIGNATURES;
 }
 
+/* Neither signatures nor digests, and a header is looked at only as it is loaded. */
+static inline rpmVSFlags crpm_without_digests(void)
+{
+	return RPMVSF_MASK_NOSIGNATURES | RPMVSF_MASK_NODIGESTS |
+	       RPMVSF_NOHDRCHK;
+}
+
 static inline void crpm_log_up_to(rpmlogLvl level)
 {
 	rpmlogSetMask(RPMLOG_UPTO(level));

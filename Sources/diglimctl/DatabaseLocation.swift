@@ -15,8 +15,18 @@ enum DatabaseLocation {
     /// - Returns: The directory that holds it, as an absolute path, and what kind it is.
     /// - Throws: ``CommandError`` where there is none, so that librpm never creates one.
     func resolve() throws(CommandError) -> (directory: Path, backend: DatabaseBackend) {
-        let candidates = try self.candidates
-        for candidate in candidates {
+        if let found = try find() { return found }
+        let places = try candidates.map(\.text).joined(separator: ", ")
+        let files = DatabaseBackend.allCases.map(\.fileName).joined(separator: ", ")
+        throw CommandError("\(places): no RPM database (\(files))")
+    }
+
+    /// Finds the database, as ``resolve()`` does.
+    ///
+    /// - Returns: `nil` where there is none.
+    /// - Throws: ``CommandError`` where there is one that cannot be used.
+    func find() throws(CommandError) -> (directory: Path, backend: DatabaseBackend)? {
+        for candidate in try candidates {
             guard let directory = Self.realPath(candidate),
                 let backend = DatabaseBackend(of: directory)
             else { continue }
@@ -29,9 +39,7 @@ enum DatabaseLocation {
             }
             return (directory, backend)
         }
-        let places = candidates.map(\.text).joined(separator: ", ")
-        let files = DatabaseBackend.allCases.map(\.fileName).joined(separator: ", ")
-        throw CommandError("\(places): no RPM database (\(files))")
+        return nil
     }
 
     private var candidates: [Path] {

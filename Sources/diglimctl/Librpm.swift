@@ -11,8 +11,9 @@ final class Librpm {
 
     /// Reads librpm's configuration.
     ///
+    /// - Parameter checksDigests: Whether headers whose digests are wrong count as broken.
     /// - Throws: ``CommandError`` where that fails.
-    init() throws(CommandError) {
+    init(checksDigests: Bool = true) throws(CommandError) {
         LibrpmMessages.collect()
         guard rpmReadConfigFiles(nil, nil) == 0, let transaction = rpmtsCreate() else {
             throw CommandError("cannot read librpm's configuration\(LibrpmMessages.takeReason())")
@@ -23,7 +24,8 @@ final class Librpm {
         rpmtsSetKeyring(transaction, keyring)
         rpmKeyringFree(keyring)
         // Digests are checked as far as librpm can: a broken header must not become a list.
-        rpmtsSetVSFlags(transaction, crpm_without_signatures())
+        rpmtsSetVSFlags(
+            transaction, checksDigests ? crpm_without_signatures() : crpm_without_digests())
         rpmtsSetVfyFlags(transaction, crpm_without_signatures())
         rpmtsSetVfyLevel(transaction, 0)
     }

@@ -11,18 +11,22 @@ extension Command {
 
             Tells whether the kernel holds the lists of the digest list directory, no
             others and no older ones; whether it knows the installed parser; which lists
-            IMA ignores; and how the service that uploads them is.
+            IMA ignores; how many lists are of packages that are not installed; and how
+            the service that uploads them is.
 
               --interface DIR  DIGLIM's directory, instead of the kernel's own
               --directory DIR  the digest lists (default: /etc/digest_lists)
               --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
+              --dbpath PATH    the RPM database in the directory PATH, instead of the
+                               machine's own
               --json           print JSON
               --help           print this text
 
             The exit status is 0 only if all is well.
             """,
         options: [
-            .value("interface"), .value("directory"), .value("parser"), .flag("json"),
+            .value("interface"), .value("directory"), .value("parser"), .value("dbpath"),
+            .flag("json"),
         ],
         run: { try runStatus(StatusOptions($0), $1) })
 }
@@ -32,12 +36,14 @@ private struct StatusOptions {
     var interface: Path?
     var directory: Path
     var parser: Path
+    var database: DatabaseLocation
     var json: Bool
 
     init(_ arguments: CommandArguments) throws(UsageError) {
         interface = arguments.value(of: "interface")
         directory = arguments.value(of: "directory") ?? InstalledPaths.lists
         parser = arguments.value(of: "parser") ?? InstalledPaths.parser
+        database = arguments.value(of: "dbpath").map { .directory($0) } ?? .machine
         json = arguments.has("json")
         if !arguments.operands.isEmpty { throw UsageError(text: "status takes no operands") }
     }
@@ -52,6 +58,7 @@ private func runStatus(
     } catch {
         report.interface.error = error.text
     }
+    report.packages = PackageComparison(of: options.directory, with: options.database)
     report.service = ServiceState(of: InstalledPaths.unit)
     report.judge()
     if options.json {

@@ -13,6 +13,8 @@ struct StatusReport: Encodable {
     var digests: DigestCounts?
     /// The lists that are loaded beside those of the directory.
     var lists: ListComparison?
+    /// The lists of the directory beside what is installed.
+    var packages: PackageComparison?
     /// What IMA has done with the loaded lists.
     var actions: ActionsCheck?
     /// Whether the kernel knows the parser.
@@ -87,6 +89,7 @@ struct StatusReport: Encodable {
         case interface
         case digests
         case lists
+        case packages
         case actions
         case parser
         case service
@@ -104,6 +107,7 @@ struct StatusReport: Encodable {
         try container.encode(interface, forKey: .interface)
         try container.encodeIfPresent(digests, forKey: .digests)
         try container.encodeIfPresent(lists, forKey: .lists)
+        try container.encodeIfPresent(packages, forKey: .packages)
         try container.encodeIfPresent(actions, forKey: .actions)
         try container.encodeIfPresent(parser, forKey: .parser)
         try container.encodeIfPresent(service, forKey: .service)
@@ -111,7 +115,8 @@ struct StatusReport: Encodable {
 }
 
 extension StatusReport {
-    /// Finds what is not well; a service of which nobody knows does not count.
+    /// Finds what is not well; a service of which nobody knows does not count, and lists of
+    /// packages that are not installed are perhaps there for a reason.
     mutating func judge() {
         func note(_ problem: Problem, if isThere: Bool) {
             if isThere { problems.append(problem) }

@@ -23,6 +23,7 @@ struct StatusText {
                     + "\(digests.parser) of parsers, \(digests.digestList) of digest lists")
         }
         if let lists = report.lists { add(lists) }
+        if let packages = report.packages { add(packages) }
         if let actions = report.actions { add(actions) }
         if let parser = report.parser { add(parser) }
         if let service = report.service { add(service) }
@@ -83,6 +84,17 @@ struct StatusText {
         add("changed", names: lists.changed)
         add("extra", names: lists.extra)
         add("broken", names: lists.broken.map { ($0.file, $0.error) })
+    }
+
+    private mutating func add(_ packages: PackageComparison) {
+        guard let installed = packages.installed else {
+            return add("packages", packages.error ?? "unknown")
+        }
+        let count = packages.stale.count
+        let lists = "\(count) \(count == 1 ? "list" : "lists") of others"
+        let stale = count == 0 ? "" : ", \(lists), which generate --prune removes"
+        add("packages", "\(installed) installed\(stale)")
+        add("stale", names: packages.stale)
     }
 
     private mutating func add(_ actions: ActionsCheck) {

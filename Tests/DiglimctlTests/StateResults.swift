@@ -38,6 +38,12 @@ struct StatusResult: Decodable, Equatable {
         var weaker: [List]
         var ignored: [String]
     }
+    struct Packages: Decodable, Equatable {
+        var database: String
+        var installed: Int?
+        var stale: [String]
+        var error: String?
+    }
     struct Parser: Decodable, Equatable {
         var path: String
         var lists: [String]
@@ -58,6 +64,7 @@ struct StatusResult: Decodable, Equatable {
     var interface: Interface
     var digests: Digests?
     var lists: Lists?
+    var packages: Packages?
     var actions: Actions?
     var parser: Parser?
     var service: Service?
