@@ -25,12 +25,18 @@ struct PackageComparison: Encodable {
             if case .machine = location, try location.find() == nil { return nil }
             let database = try PackageDatabase(at: location, librpm)
             self.database = database.directory.text
-            let files = try entries(of: directory)
+            let files = try Self.names(in: directory)
             let lists = try Self.read(database)
             installed = lists.packages
             stale = lists.stale(in: files).map(\.text)
         } catch {
             self.error = error.text
+        }
+    }
+
+    private static func names(in directory: Path) throws(CommandError) -> [Path] {
+        do { return try entries(of: directory) } catch {
+            throw CommandError("\(directory.text): \(error.text)")
         }
     }
 

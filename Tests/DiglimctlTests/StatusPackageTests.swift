@@ -48,4 +48,12 @@ struct StatusPackageTests {
         #expect(other.status == 0)
         #expect(none.packages?.error?.contains("no RPM database") == true)
     }
+
+    @Test func directoryThatIsNotThere() throws {
+        let directory = place.path("missing")
+        let outcome = try machine.run(
+            "status", "--json", "--dbpath", place.path, "--directory", directory)
+        let status = try outcome.json(StatusResult.self)
+        #expect(status.packages?.error == "\(directory): No such file or directory")
+    }
 }
