@@ -127,6 +127,19 @@ struct VerifyTests {
         #expect(outcome.errors.contains(": warning: the certificate "))
     }
 
+    /// One certificate signs all lists of a machine.
+    @Test func warningOnManyLists() throws {
+        let key = try X509Key(.rsa2048, validity: .expired)
+        let path = try sign(list, key)
+        let paths = [String](repeating: path, count: 13)
+        let arguments = ["verify", "--certificate", key.certificatePath]
+        let outcome = try Diglimctl.run(arguments + paths)
+        #expect(outcome.status == 0)
+        #expect(outcome.errorLines.count == 11)
+        #expect(outcome.errorLines.last?.hasSuffix(": and 3 more, which --verbose names") == true)
+        #expect(try Diglimctl.run(arguments + ["--verbose"] + paths).errorLines.count == 13)
+    }
+
     /// Messages that other tools make: as sign-file does, or with more in them.
     @Test(arguments: [
         (["-nocerts", "-noattr"], true), (["-nocerts", "-noattr", "-keyid"], true),
