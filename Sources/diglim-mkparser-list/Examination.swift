@@ -53,6 +53,13 @@ struct Examination {
         if format.needsLibraries {
             objections.append("needs shared libraries, which the kernel would trust too")
         }
+        if format.hasExecutableStack {
+            objections.append(
+                "has an executable stack, or no segment PT_GNU_STACK that says otherwise")
+        }
+        if format.hasWritableCode {
+            objections.append("has memory that is writable and executable")
+        }
         if format.canBeStripped {
             warnings.append(
                 "has symbols or debug information: if they are stripped later, the digest is not "

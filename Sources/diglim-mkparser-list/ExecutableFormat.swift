@@ -9,6 +9,10 @@ struct ExecutableFormat {
     var hasInterpreter: Bool
     /// Whether it needs shared libraries.
     var needsLibraries: Bool
+    /// Whether it asks for a stack that can be executed, or says nothing of it.
+    var hasExecutableStack: Bool
+    /// Whether memory is loaded that can be both written and executed.
+    var hasWritableCode: Bool
     /// Whether it has symbols or debug information, which `strip(1)` takes away.
     var canBeStripped: Bool
 
@@ -29,6 +33,12 @@ struct ExecutableFormat {
             file.hasEntryPoint && !isLibrary && segments.contains { $0.p_type == PT_LOAD }
         hasInterpreter = segments.contains { $0.p_type == PT_INTERP }
         needsLibraries = entries.contains { $0.d_tag == DT_NEEDED }
+        let stacks = segments.filter { $0.p_type == PT_GNU_STACK }
+        hasExecutableStack =
+            !segments.isEmpty && (stacks.isEmpty || stacks.contains { $0.has(PF_X) })
+        hasWritableCode = segments.contains {
+            $0.p_type == PT_LOAD && $0.has(PF_X) && $0.has(PF_W)
+        }
         canBeStripped = try file.hasSection { name in
             strcmp(name, ".symtab") == 0 || Self.has(name, prefix: ".debug_")
                 || Self.has(name, prefix: ".zdebug_")
@@ -38,6 +48,10 @@ struct ExecutableFormat {
     private static func has(_ name: UnsafePointer<CChar>, prefix: String) -> Bool {
         strncmp(name, prefix, prefix.utf8.count) == 0
     }
+}
+
+extension GElf_Phdr {
+    fileprivate func has(_ flag: Int32) -> Bool { p_flags & UInt32(flag) != 0 }
 }
 
 extension GElf_Dyn {

@@ -10,7 +10,11 @@ struct ELFBuilder {
     var type: UInt16 = 2
     /// The address of the entry point.
     var entry: UInt64 = 0x400080
-    /// The segments, besides the one that is loaded.
+    /// The flags of the segment that is loaded: it can be read and executed.
+    var codeFlags: UInt32 = 5
+    /// The flags of the stack; `nil` for an executable that does not tell them.
+    var stackFlags: UInt32? = 6
+    /// The segments, besides the one that is loaded and the stack's.
     var segments: [Segment] = []
     /// The names of the sections, besides the one with the names.
     var sections: [String] = [".text"]
@@ -19,6 +23,7 @@ struct ELFBuilder {
     struct Segment {
         var type: UInt32
         var data: [UInt8]
+        var flags: UInt32 = 4
     }
 
     static let executable: UInt16 = 2
@@ -47,8 +52,10 @@ struct ELFBuilder {
 
     /// The file: header, segment headers, segments, the sections' names, section headers.
     var bytes: [UInt8] {
-        let code = Segment(type: 1, data: [UInt8](repeating: 0x90, count: 16))
-        let segments = [code] + segments
+        let code = Segment(
+            type: 1, data: [UInt8](repeating: 0x90, count: 16), flags: codeFlags)
+        let stack = stackFlags.map { [Segment(type: 0x6474_e551, data: [], flags: $0)] } ?? []
+        let segments = [code] + segments + stack
         let start = headerSize + segmentHeaderSize * segments.count
         var segmentHeaders: [UInt8] = []
         var data: [UInt8] = []
@@ -79,7 +86,7 @@ struct ELFBuilder {
     private func header(of segment: Segment, at offset: Int) -> [UInt8] {
         let size = word(UInt64(segment.data.count))
         let place = word(UInt64(offset)) + word(0x400000) + word(0x400000) + size + size
-        let flags = number(UInt32(5))
+        let flags = number(segment.flags)
         return number(segment.type) + (is64 ? flags + place : place + flags) + word(8)
     }
 

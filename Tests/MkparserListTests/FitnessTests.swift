@@ -23,6 +23,8 @@ struct FitnessTests {
         case library = "not an executable: a shared library or an object file"
         case interpreter = "has an interpreter"
         case libraries = "needs shared libraries"
+        case stack = "has an executable stack"
+        case code = "has memory that is writable and executable"
     }
 
     /// Expects an executable to be refused, and to be taken with a warning with `--force`.
@@ -109,6 +111,21 @@ struct FitnessTests {
         try expect([.library], of: path { $0.type = ELFBuilder.sharedObject })
         try expect([.library], of: path { $0.entry = 0 })
         for type in [0, 1, 4] as [UInt16] { try expect([.library], of: path { $0.type = type }) }
+        for flags in [7, 5, 1, nil] as [UInt32?] {
+            try expect([.stack], of: path { $0.stackFlags = flags })
+        }
+        try expect([], of: path { $0.stackFlags = 0 })
+        // One of several is enough.
+        let stack = ELFBuilder.Segment(type: 0x6474_e551, data: [], flags: 7)
+        try expect([.stack], of: path { $0.segments = [stack] })
+        for flags in [7, 3] as [UInt32] {
+            try expect([.code], of: path { $0.codeFlags = flags })
+            let more = ELFBuilder.Segment(type: 1, data: [1], flags: flags)
+            try expect([.code, .stack], of: path { ($0.segments, $0.stackFlags) = ([more], nil) })
+        }
+        for flags in [0, 1, 2, 4, 5, 6] as [UInt32] {
+            try expect([], of: path { $0.codeFlags = flags })
+        }
         // What follows the end of the entries is none.
         try expect(
             [], of: path { $0.segments = [$0.dynamic([(0, 0), ELFBuilder.needed])] })
@@ -163,6 +180,10 @@ struct FitnessTests {
             (["-static"], []), (["-static-pie"], []), ([], [.interpreter, .libraries]),
             (["-no-pie"], [.interpreter, .libraries]), (["-shared", "-fPIC"], [.library]),
             (["-no-pie", "-Wl,--no-dynamic-linker"], [.libraries]), (["-c"], [.library]),
+            (["-static", "-z", "execstack"], [.stack]),
+            (["-static-pie", "-z", "execstack"], [.stack]),
+            (["-static", "-nostdlib", "-Wl,--omagic,-e,main"], [.code]),
+            (["-static", "-nostdlib", "-Wl,--omagic,-e,main,-z,execstack"], [.stack, .code]),
         ] as [([String], [Reason])])
     func compiled(_ options: [String], _ reasons: [Reason]) throws {
         let source = try input.write("int main(void) { return 0; }\n", to: "main.c")
