@@ -45,7 +45,7 @@ let package = Package(
             name: "RPMHeaderTests",
             dependencies: [
                 "BlackBox", "CLinux", "CRPM", "CRPMDatabase", "DigestList", "LinuxFiles",
-                "RPMHeader", "RandomNumbers",
+                "PackageHeader", "RPMHeader", "RandomNumbers",
             ]),
         .target(
             name: "KernelInterface",

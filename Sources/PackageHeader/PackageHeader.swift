@@ -24,7 +24,8 @@ public struct PackageHeader: ~Copyable {
 
     /// What the header stands for.
     public var content: Content {
-        if headerIsSource(header) != 0 { return .source }
+        let isMarked = headerIsEntry(header, rpmTagVal(RPMTAG_SOURCEPACKAGE.rawValue)) != 0
+        if isMarked || headerIsSource(header) != 0 { return .source }
         return string(RPMTAG_NAME) == bytes(of: "gpg-pubkey") && string(RPMTAG_ARCH) == nil
             ? .key : .package
     }

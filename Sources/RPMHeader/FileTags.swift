@@ -15,6 +15,8 @@ struct FileTags {
     private(set) var dirNames: Entry?
     private(set) var dirIndexes: Entry?
     private(set) var oldFileNames: Entry?
+    private var hasSourceRPM = false
+    private var hasSourcePackage = false
 
     /// What the index says of one tag.
     struct Entry {
@@ -27,6 +29,8 @@ struct FileTags {
     /// Reads the index of a header.
     ///
     /// - Parameter list: The digest list, whose index is known to fit into the file.
+    /// - Throws: ``RPMHeaderError`` for a tag that is wrong, and for a source package: the digests
+    ///   of its files are those of no installed ones.
     init(of list: borrowing RPMDigestList) throws(RPMHeaderError) {
         let header = list.header
         let entries = Int(UInt32(bigEndian: header.load(as: UInt32.self)))
@@ -39,6 +43,7 @@ struct FileTags {
                 Entry(type: field(4), offset: field(8), count: field(12))
             }
         }
+        guard hasSourceRPM, !hasSourcePackage else { throw RPMHeaderError(.sourcePackage) }
     }
 
     private mutating func note(_ tag: RPMTag, _ entry: () -> Entry) throws(RPMHeaderError) {
@@ -52,6 +57,8 @@ struct FileTags {
         case .dirNames: try set(&dirNames, entry, tag)
         case .dirIndexes: try set(&dirIndexes, entry, tag, type: RPM_INT32_TYPE)
         case .oldFileNames: try set(&oldFileNames, entry, tag)
+        case .sourceRPM: hasSourceRPM = true
+        case .sourcePackage: hasSourcePackage = true
         default: break
         }
     }

@@ -27,6 +27,7 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
         case empty, notRPM, tooLarge
         case entries, truncated, trailingBytes, refused
         case trailer(SignatureTrailerError)
+        case sourcePackage
         case missing, twice, type, count, moreThanFiles, outOfRange
         case algorithm, digestLength, digestDigits, tooManyDigests
         case system(Errno)
@@ -42,6 +43,7 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
             case .trailingBytes: "bytes after the header that are no appended signature:"
             case .trailer(let error): error.reason
             case .refused: "librpm refuses the header"
+            case .sourcePackage: "the header of a source package"
             case .missing: "missing"
             case .twice: "there twice"
             case .type: "wrong type of data:"

@@ -28,6 +28,10 @@ public struct RPMTag: Equatable, Sendable {
     public static let fileModes = RPMTag(RPMTAG_FILEMODES)
     /// Digests of files, hexadecimal strings (1035).
     public static let fileDigests = RPMTag(RPMTAG_FILEDIGESTS)
+    /// The source package that the package was built from, a string (1044).
+    public static let sourceRPM = RPMTag(RPMTAG_SOURCERPM)
+    /// Set in headers of source packages, 32 bits (1106).
+    public static let sourcePackage = RPMTag(RPMTAG_SOURCEPACKAGE)
     /// The index of each file's directory in `DIRNAMES`, 32 bits each (1116).
     public static let dirIndexes = RPMTag(RPMTAG_DIRINDEXES)
     /// Names of files without their directories, strings (1117).
@@ -50,6 +54,8 @@ public struct RPMTag: Equatable, Sendable {
         case .fileSizes: "FILESIZES"
         case .fileModes: "FILEMODES"
         case .fileDigests: "FILEDIGESTS"
+        case .sourceRPM: "SOURCERPM"
+        case .sourcePackage: "SOURCEPACKAGE"
         case .dirIndexes: "DIRINDEXES"
         case .baseNames: "BASENAMES"
         case .dirNames: "DIRNAMES"

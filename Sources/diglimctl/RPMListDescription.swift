@@ -17,7 +17,16 @@ extension ListDescription {
             package = name(of: files.header)
             try readFiles(files, withDigests: withDigests)
         } catch {
-            throw CommandError(error.text)
+            var text = error.text
+            // Which one is worth knowing.
+            if error.problem == .sourcePackage,
+                let header = try? RPMHeader(importing: RPMDigestList(copying: list))
+            {
+                let package = name(of: header)
+                text += ", \(package)"
+                self.package = package
+            }
+            throw CommandError(text)
         }
     }
 

@@ -18,6 +18,9 @@ public enum Corpus {
     public static let packageWithECDSA =
         folder + "/rpm-v6/rpm-basic-with-ecdsa-2.3.4-5.el9.noarch.rpm"
 
+    /// The directory of packages as RPM 6 makes them, and such of late.
+    public static let newPackages = folder + "/rpm-v6"
+
     /// Whether the packages are there.
     public static let isThere = access(database + "/expected.tsv", R_OK) == 0
 

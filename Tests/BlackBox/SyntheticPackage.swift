@@ -28,7 +28,7 @@ extension HeaderWriter {
     public init(of files: [PackagedFile], algorithm: UInt32? = 8) {
         self.init([
             .string(.name, "odd"), .string(.version, "1"), .string(.release, "1"),
-            .string(.arch, "noarch"),
+            .string(.arch, "noarch"), .string(.sourceRPM, "odd-1-1.src.rpm"),
         ])
         guard !files.isEmpty else { return }
         let directories = Set(files.map(\.directory)).sorted()

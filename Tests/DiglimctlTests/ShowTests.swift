@@ -192,6 +192,10 @@ struct ShowTests {
             ("rpm", Array(PackageBuilder().header.dropLast()), "bytes missing"),
             ("rpm-trailing", PackageBuilder().header + [9], "bytes after the header"),
             (
+                "source", PackageBuilder(isSource: true).header,
+                "the header of a source package, odd-1-1.noarch"
+            ),
+            (
                 "digits", PackageBuilder(file: ("/", "x"), digest: noDigits).header,
                 "FILEDIGESTS"
             ),

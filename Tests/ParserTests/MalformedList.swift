@@ -73,7 +73,18 @@ extension MalformedList {
                 "256 MiB of data that are not there",
                 good.replacing(at: 12, with: bigEndian(UInt32(0xfff_ffff))),
                 "the file ends before the header does, bytes missing: "
-                    + "\(16 + 16 * 12 + 0xfff_ffff - good.count)"),
+                    + "\(16 + 16 * 13 + 0xfff_ffff - good.count)"),
+        ]
+    }
+
+    /// Headers that are not those of packages.
+    static var headers: [MalformedList] {
+        let source = "the header of a source package"
+        return [
+            MalformedList("a source package", source) { $0[.sourceRPM] = nil },
+            MalformedList("one that says so", source) {
+                $0[.sourcePackage] = .numbers(.sourcePackage, [1] as [UInt32])
+            },
         ]
     }
 

@@ -7,6 +7,9 @@ struct MalformedListTests {
     @Test("The file", arguments: MalformedList.bytes)
     func file(_ list: MalformedList) throws { try check(list) }
 
+    @Test("The header", arguments: MalformedList.headers)
+    func header(_ list: MalformedList) throws { try check(list) }
+
     @Test("The signature", arguments: MalformedList.signatures)
     func signature(_ list: MalformedList) throws { try check(list) }
 

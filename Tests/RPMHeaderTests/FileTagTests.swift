@@ -1,5 +1,7 @@
 import BlackBox
+import CRPMDatabase
 import DigestList
+import PackageHeader
 import RPMHeader
 import Testing
 
@@ -183,6 +185,35 @@ import Testing
                 == RPMHeaderError(.outOfRange, tag: .dirIndexes, value: UInt64(index)))
     }
 
+    // MARK: Source packages
+
+    @Test("Source packages are refused, with files and without")
+    func sourcePackages() {
+        let isSource = RPMHeaderError(.sourcePackage)
+        for good in [Self.usual, Self.long, Self.old, HeaderWriter(of: [])] {
+            var writer = good
+            writer.entries.append(.numbers(.sourcePackage, [1] as [UInt32]))
+            #expect(firstError(in: writer.bytes()) == isSource)
+            writer[.sourceRPM] = nil
+            #expect(firstError(in: writer.bytes()) == isSource)
+            writer[.sourcePackage] = nil
+            #expect(firstError(in: writer.bytes()) == isSource)
+        }
+    }
+
+    @Test("PackageHeader and the parser agree on what a source package is")
+    func sameSourcePackages() throws {
+        for (isBuilt, isMarked) in [(true, false), (true, true), (false, true), (false, false)] {
+            var writer = Self.usual
+            if !isBuilt { writer[.sourceRPM] = nil }
+            if isMarked { writer.entries.append(.numbers(.sourcePackage, [1] as [UInt32])) }
+            var blob = Array(writer.bytes().dropFirst(8))
+            let header = try #require(headerImport(&blob, 0, HEADERIMPORT_COPY.rawValue))
+            let isSource = PackageHeader(taking: header).content == .source
+            #expect(isSource == (firstError(in: writer.bytes()) != nil))
+        }
+    }
+
     // MARK: Packages without files
 
     @Test("A package without files has no digests")
@@ -206,7 +237,8 @@ import Testing
     func tagNames() {
         let tags: [RPMTag] = [
             .name, .version, .release, .arch, .oldFileNames, .fileSizes, .fileModes, .fileDigests,
-            .dirIndexes, .baseNames, .dirNames, .longFileSizes, .fileDigestAlgorithm,
+            .sourceRPM, .sourcePackage, .dirIndexes, .baseNames, .dirNames, .longFileSizes,
+            .fileDigestAlgorithm,
         ]
         for tag in tags {
             #expect("\(tag.label)" == nameOfTag(tag.rawValue))

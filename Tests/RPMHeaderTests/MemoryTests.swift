@@ -50,20 +50,22 @@ struct HungryHeader: CustomTestStringConvertible, Sendable {
             files(digest: String(repeating: "0", count: 32), mode: 0o100755).bytes()
         },
         HungryHeader("65,534 tags", "0 added") {
-            HeaderWriter(
-                (0..<0xfffe).map {
-                    HeaderWriter.Entry(tag: 9_000_000 + $0, type: 2, count: 1, data: [1])
-                }
-            ).bytes()
+            var header = HeaderWriter([source])
+            header.entries += (0..<0xfffd).map {
+                HeaderWriter.Entry(tag: 9_000_000 + $0, type: 2, count: 1, data: [1])
+            }
+            return header.bytes()
         },
     ]
+
+    private static let source = HeaderWriter.Entry.string(.sourceRPM, "hungry-1-1.src.rpm")
 
     private static func files(
         digest: String = "", mode: UInt16 = 0o100644, oldName: String? = nil
     ) -> HeaderWriter {
         var header = HeaderWriter([
             numbers(.fileSizes, 1 as UInt32), numbers(.fileModes, mode),
-            strings(.fileDigests, digest),
+            strings(.fileDigests, digest), source,
         ])
         if let oldName {
             header.entries.append(strings(.oldFileNames, oldName))

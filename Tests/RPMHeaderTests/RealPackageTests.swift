@@ -4,16 +4,25 @@ import Foundation
 import RPMHeader
 import Testing
 
-/// Packages of rpm's own tests.
+/// Packages of other projects' tests.
 struct RealPackage: CustomTestStringConvertible, Sendable {
     let path: String
 
     var testDescription: String { (path as NSString).lastPathComponent }
 
-    /// All of them; none where they are missing.
-    static let all = ((try? FileManager.default.contentsOfDirectory(atPath: Corpus.packages)) ?? [])
-        .filter { $0.hasSuffix(".rpm") }.sorted()
-        .map { RealPackage(path: Corpus.packages + "/" + $0) }
+    /// All of them that are no source packages; none where they are missing.
+    static let all = (packages(in: Corpus.packages) + packages(in: Corpus.newPackages))
+        .filter { !$0.isSource }
+    /// The source packages.
+    static let sources = packages(in: Corpus.newPackages).filter(\.isSource)
+
+    private var isSource: Bool { path.hasSuffix(".src.rpm") }
+
+    private static func packages(in directory: String) -> [RealPackage] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
+            .filter { $0.hasSuffix(".rpm") }.sorted()
+            .map { RealPackage(path: directory + "/" + $0) }
+    }
 
     /// The package's header with its magic, which is the digest list of an unsigned package.
     func header() throws -> [UInt8] {
@@ -32,7 +41,7 @@ struct RealPackage: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite("Packages of rpm's own tests", .needsCorpus) struct RealPackageTests {
+@Suite("Packages of other projects' tests", .needsCorpus) struct RealPackageTests {
     @Test("The digests are those that rpm shows", arguments: RealPackage.all)
     func digests(package: RealPackage) throws {
         let expected = PackageDigests(of: try dumpedFiles(of: package.path))
@@ -49,6 +58,11 @@ struct RealPackage: CustomTestStringConvertible, Sendable {
             #expect(String(decoding: path.directory, as: UTF8.self) == file.directory)
             #expect(String(decoding: path.name, as: UTF8.self) == file.name)
         }
+    }
+
+    @Test("Source packages are refused", arguments: RealPackage.sources)
+    func sourcePackages(package: RealPackage) throws {
+        #expect(try firstError(in: package.header()) == RPMHeaderError(.sourcePackage))
     }
 
     @Test("Every truncation of a header is found", arguments: RealPackage.all)
