@@ -105,6 +105,7 @@ public struct RPMDigestList: ~Copyable {
         of bytes: UnsafeRawBufferPointer
     ) throws(RPMHeaderError) -> (headerSize: Int, signature: SignatureTrailer?) {
         let headerSize = try headerSize(in: bytes)
+        try ImmutableRegion.check(UnsafeRawBufferPointer(rebasing: bytes[..<headerSize]))
         return (headerSize, try signature(in: bytes.bytes, after: headerSize))
     }
 

@@ -26,6 +26,7 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         case empty, notRPM, tooLarge
         case entries, truncated, trailingBytes, refused
+        case noRegion, regionTrailer, outsideRegion, behindRegion
         case trailer(SignatureTrailerError)
         case sourcePackage
         case missing, twice, type, count, moreThanFiles, outOfRange
@@ -42,6 +43,10 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
             case .truncated: "the file ends before the header does, bytes missing:"
             case .trailingBytes: "bytes after the header that are no appended signature:"
             case .trailer(let error): error.reason
+            case .noRegion: "the header does not begin with an immutable region"
+            case .regionTrailer: "the immutable region's trailer is broken"
+            case .outsideRegion: "index entries outside of the immutable region:"
+            case .behindRegion: "bytes of data behind the immutable region:"
             case .refused: "librpm refuses the header"
             case .sourcePackage: "the header of a source package"
             case .missing: "missing"

@@ -77,14 +77,33 @@ extension MalformedList {
         ]
     }
 
-    /// Headers that are not those of packages.
+    /// Headers that are not those of packages, and such that are not exactly their region.
     static var headers: [MalformedList] {
+        let package = HeaderWriter.package(1, mutable: 3)
         let source = "the header of a source package"
+        let noRegion = "the header does not begin with an immutable region"
+        let trailer = "the immutable region's trailer is broken"
+        let end = good.count - 16
+        let entries = UInt32(good[11])
+        let size = UInt32(good.count) - 16 - 16 * entries
+        let behind = good.replacing(at: 12, with: bigEndian(size + 24))
         return [
             MalformedList("a source package", source) { $0[.sourceRPM] = nil },
             MalformedList("one that says so", source) {
                 $0[.sourcePackage] = .numbers(.sourcePackage, [1] as [UInt32])
             },
+            MalformedList("no region", package.bytes(region: nil), noRegion),
+            MalformedList("the region of a signature", package.bytes(region: 62), noRegion),
+            MalformedList("one that is no package's", package.bytes(region: 61), noRegion),
+            MalformedList("another trailer", good.replacing(at: end + 3, with: [62]), trailer),
+            MalformedList("a longer region", good.replacing(at: end + 11, with: [0]), trailer),
+            MalformedList(
+                "an entry outside of the region",
+                good.replacing(at: end + 8, with: bigEndian(0 &- 16 * (entries - 1))),
+                "index entries outside of the immutable region: 1"),
+            MalformedList(
+                "data behind the region", behind + [UInt8](repeating: 0, count: 24),
+                "bytes of data behind the immutable region: 24"),
         ]
     }
 

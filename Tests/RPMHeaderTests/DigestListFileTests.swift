@@ -133,17 +133,6 @@ import Testing
         #expect(
             firstError(in: Self.header + trailer.suffix(40)) == RPMHeaderError(.trailer(.length)))
     }
-
-    @Test("A header that ends like a trailer is no trailer")
-    func markerInHeader() throws {
-        var writer = HeaderWriter(of: usualFiles)
-        let marker = "~Module signature appended~\n"
-        writer.entries.append(
-            HeaderWriter.Entry(tag: 9_000_000, type: 7, count: 28, data: Array(marker.utf8)))
-        let list = writer.bytes(region: nil)
-        #expect(list.suffix(28) == Array(marker.utf8)[...])
-        #expect(firstError(in: list) == nil)
-    }
 }
 
 @Suite("Reading an RPM digest list from a file") struct DigestListReadingTests {

@@ -108,7 +108,7 @@ import Testing
         ] {
             var writer = HeaderWriter.withOldNames(of: [PackagedFile(digest: madeUpDigest(1))])
             writer[.oldFileNames] = .strings(.oldFileNames, [path])
-            let digests = try convertedDigests(of: writer.bytes(region: nil))
+            let digests = try convertedDigests(of: writer.bytes())
             #expect(digests.immutable.isEmpty == !expected, "\(path)")
         }
     }

@@ -32,7 +32,7 @@ struct HungryHeader: CustomTestStringConvertible, Sendable {
             return header.bytes()
         },
         HungryHeader("a million old names", "0 added") {
-            files(oldName: "").bytes(region: nil)
+            files(oldName: "").bytes()
         },
         HungryHeader("a million old names that are needed", "0 added") {
             files(oldName: "/lib/modules/x").bytes()

@@ -52,7 +52,7 @@ struct PackageGenerator {
         }
         insertOtherTags(into: &writer)
         if random.one(in: 2) { writer.entries.shuffle(using: &random) }
-        var list = writer.bytes(region: random.one(in: 4) ? nil : 63)
+        var list = writer.bytes()
         if random.one(in: 2) {
             list += appended(
                 (0...random.number(below: 600)).map { _ in UInt8(random.number(below: 256)) })
