@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -70,8 +71,8 @@ static inline int clinux_open_entry(int dir, const char *name, int flags)
 	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 }
 
-/* Whether so much memory can be had; compilers leave out what is freed unused. */
-static inline int clinux_can_allocate(size_t size)
+/* Whether malloc() has so much memory now. The compiler must not do without it. */
+static inline bool clinux_can_allocate(size_t size)
 {
 	void *memory = malloc(size);
 

@@ -78,7 +78,7 @@ public struct NameList: ~Copyable {
     ) throws(Errno) {
         guard let bytes = self.bytes else { return }
         // Sorting takes memory, and ends the program where it cannot have it.
-        guard clinux_can_allocate(count * MemoryLayout<UInt32>.size + (1 << 12)) != 0 else {
+        guard clinux_can_allocate(count * MemoryLayout<UInt32>.size + (1 << 12)) else {
             throw .noMemory
         }
         var starts = UnsafeMutableBufferPointer(start: starts, count: count)

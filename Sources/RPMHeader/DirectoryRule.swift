@@ -14,9 +14,14 @@ public enum DirectoryRule: UInt8, Sendable {
 
     /// The rule for a directory.
     ///
-    /// - Parameter path: The directory's path with a slash at its end.
-    public init(directory path: UnsafePointer<CChar>) {
-        func contains(_ part: StaticString) -> Bool { strstr(path, part.cString) != nil }
+    /// - Parameters:
+    ///   - path: The directory's path with a slash at its end.
+    ///   - count: The path's length, in bytes, where more than the directory stands there.
+    public init(directory path: UnsafePointer<CChar>, count: Int = .max) {
+        func contains(_ part: StaticString) -> Bool {
+            guard let place = strstr(path, part.cString) else { return false }
+            return UnsafePointer(place) - path <= count - part.utf8CodeUnitCount
+        }
         // What the others have in common, and most directories lack, is looked for first.
         if !contains("/lib") {
             self = .mode

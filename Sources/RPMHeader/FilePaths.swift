@@ -9,32 +9,30 @@ struct FilePaths: ~Copyable {
     private var dirIndexes = TagValues()
     private var oldFileNames = TagValues()
     /// For each directory, its rule.
-    private var rules: [DirectoryRule] = []
+    private var rules = UnsafeMutableBufferPointer<DirectoryRule>(start: nil, count: 0)
+    private var rulesMemory: Memory?
 
     init(
         of header: borrowing RPMHeader, tags: FileTags, count: Int, names: Bool
     ) throws(RPMHeaderError) {
         guard count > 0 else { return }
         guard let dirs = tags.dirNames, tags.baseNames != nil else {
-            oldFileNames = try header.values(of: .oldFileNames, count: count)
+            oldFileNames = try header.names(of: .oldFileNames, count: count)
             return
         }
         dirIndexes = try header.values(of: .dirIndexes, count: count)
-        rules = try Self.rules(for: dirs, of: header)
-        if names { dirNames = try header.values(of: .dirNames, count: Int(dirs.count)) }
-        if names || rules.contains(where: { $0 == .modules }) {
-            baseNames = try header.values(of: .baseNames, count: count)
+        var directories = try header.strings(of: dirs, .dirNames)
+        let memory = try RPMDigestList.allocate(
+            Int(dirs.count) * MemoryLayout<DirectoryRule>.stride)
+        rules = memory.bytes.bindMemory(to: DirectoryRule.self)
+        for index in rules.indices {
+            rules.initializeElement(at: index, to: DirectoryRule(directory: directories.next()))
         }
-    }
-
-    private static func rules(
-        for directories: FileTags.Entry, of header: borrowing RPMHeader
-    ) throws(RPMHeaderError) -> [DirectoryRule] {
-        var names = try header.strings(of: directories, .dirNames)
-        var rules: [DirectoryRule] = []
-        rules.reserveCapacity(Int(directories.count))
-        for _ in 0..<directories.count { rules.append(DirectoryRule(directory: names.next())) }
-        return rules
+        rulesMemory = consume memory
+        if names { dirNames = try header.names(of: .dirNames, count: Int(dirs.count)) }
+        if names || rules.contains(where: { $0 == .modules }) {
+            baseNames = try header.names(of: .baseNames, count: count)
+        }
     }
 
     /// The rule for a file's directory.
@@ -47,7 +45,9 @@ struct FilePaths: ~Copyable {
     @inline(never)
     private func ruleOfOldName(_ index: Int) -> DirectoryRule {
         let directory = oldParts(of: index).directory
-        return DirectoryRule(directory: directory.map { CChar(bitPattern: $0) } + [0])
+        return DirectoryRule(
+            directory: directory.baseAddress!.assumingMemoryBound(to: CChar.self),
+            count: directory.count)
     }
 
     /// A file's directory, with the slash at its end.

@@ -80,7 +80,7 @@ public struct RPMDigestList: ~Copyable {
         try self.init(magic: magic, memory: memory, count: bytes.count)
     }
 
-    private static func allocate(_ count: Int) throws(RPMHeaderError) -> Memory {
+    static func allocate(_ count: Int) throws(RPMHeaderError) -> Memory {
         do throws(Errno) { return try Memory(count: count) } catch {
             throw RPMHeaderError(.system(error))
         }

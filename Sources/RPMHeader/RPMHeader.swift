@@ -1,5 +1,6 @@
 import CLinux
 import CRPM
+import LinuxFiles
 
 /// A package header that librpm has checked: its region, and every entry against the data.
 public struct RPMHeader: ~Copyable {
@@ -13,6 +14,8 @@ public struct RPMHeader: ~Copyable {
     /// - Throws: ``RPMHeaderError`` where librpm refuses the header.
     public init(importing list: consuming RPMDigestList) throws(RPMHeaderError) {
         let size = list.headerSize
+        let entries = Int(UInt32(bigEndian: list.header.load(as: UInt32.self)))
+        try Self.reserve(Self.indexEntrySize * entries)
         let memory = list.takeMemory()
         guard let header = headerImport(memory, UInt32(size), 0) else {
             free(memory)
@@ -24,10 +27,35 @@ public struct RPMHeader: ~Copyable {
 
     deinit { headerFree(header) }
 
+    /// As much as librpm allocates for each index entry, in bytes.
+    private static let indexEntrySize = 32
+
+    /// Makes sure that librpm can allocate memory: where it cannot, it ends the process.
+    ///
+    /// - Parameter count: How much it will allocate at most besides small things, in bytes.
+    private static func reserve(_ count: Int) throws(RPMHeaderError) {
+        // What is given back here stays with malloc, but for large things. It may take these from
+        // the kernel anew, with 128 KiB more or, where the heap cannot grow, 1 MiB.
+        let slack = count < 1 << 16 ? 1 << 12 : 5 << 18
+        guard clinux_can_allocate(count + slack) else { throw RPMHeaderError(.system(.noMemory)) }
+    }
+
     /// The header's size, in bytes.
     var size: Int { bytes.count }
 
-    /// The values of a tag, valid as long as the header.
+    /// The strings of a tag, as an array of pointers to them, valid as long as the header.
+    ///
+    /// - Parameters:
+    ///   - tag: The tag.
+    ///   - count: How many strings it must have; with 0, the tag is not looked for.
+    /// - Throws: ``RPMHeaderError`` where librpm does not see what the index says, or would get no
+    ///   memory for the array.
+    func names(of tag: RPMTag, count: Int) throws(RPMHeaderError) -> TagValues {
+        if count > 0 { try Self.reserve(count * MemoryLayout<UnsafePointer<CChar>>.stride) }
+        return try values(of: tag, count: count)
+    }
+
+    /// The numbers of a tag, valid as long as the header.
     ///
     /// - Parameters:
     ///   - tag: The tag.

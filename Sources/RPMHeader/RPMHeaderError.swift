@@ -59,7 +59,7 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
             case .digestLength: "a digest of a length that is not the algorithm's:"
             case .digestDigits: "a digest that is not hexadecimal, at index"
             case .tooManyDigests: "more digests than a list can hold"
-            case .system: "cannot read"
+            case .system(let error): error == .noMemory ? "cannot allocate" : "cannot read"
             }
         }
     }

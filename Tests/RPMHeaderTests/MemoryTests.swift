@@ -136,6 +136,30 @@ struct HungryHeader: CustomTestStringConvertible, Sendable {
         #expect(outcome.errors.contains("2 added"), "\(outcome.errors)")
     }
 
+    /// Of those without digests, since only they leave all to librpm and this library.
+    @Test(
+        "A list for which there is no memory is told, and the others are added",
+        arguments: HungryHeader.all.filter { $0.outcome == "0 added" })
+    func shortage(header: HungryHeader) throws {
+        let directory = try TemporaryDirectory()
+        let list = header.list()
+        try directory.write(.package(1), to: "0-file_list-rpm-small")
+        try directory.write(list, to: "1-file_list-rpm-hungry")
+        try directory.write(.package(2), to: "2-file_list-rpm-small")
+        var failures = 0
+        for limit in stride(from: 4096, to: 3 * list.count / 1024 + 8192, by: 1024) {
+            let outcome = try parse(directory.path, kibibytes: limit)
+            let hasFailed = outcome.errors.contains(
+                "1-file_list-rpm-hungry: cannot allocate: Cannot allocate memory (ENOMEM)\n")
+            if hasFailed { failures += 1 }
+            #expect(outcome.status == (hasFailed ? 1 : 0), "\(limit) KiB: \(outcome)")
+            let end = hasFailed ? "0 empty, 1 failed\n" : "1 empty, 0 failed\n"
+            #expect(outcome.errors.contains("2 added (2 mutable"), "\(limit) KiB: \(outcome)")
+            #expect(outcome.errors.hasSuffix(end), "\(limit) KiB: \(outcome)")
+        }
+        #expect(failures > 0)
+    }
+
     @Test("The limit is one that the parser can run into")
     func limit() throws {
         let directory = try TemporaryDirectory()
