@@ -33,7 +33,9 @@ public struct CheckedConversion: ~Copyable {
             let files = try Self.files(of: bytes, names: names)
             let counts = try files.convert(
                 into: &list, label: label, abi: abi, immutableOnly: immutableOnly)
-            guard let plain = PlainHeader(bytes).flatMap({ PlainFiles(of: $0) }) else {
+            guard let header = PlainHeader(bytes), header.isBinary,
+                let plain = PlainFiles(of: header)
+            else {
                 return .wrong("a list that cannot be read otherwise")
             }
             if let wrong = wrongBlocks(counts, abi: abi, sourceSize: bytes.count) {

@@ -20,11 +20,48 @@ struct PlainHeader {
         }
         let count = number(8)
         dataStart = 16 + 16 * count
-        guard dataStart + number(12) <= bytes.count else { return nil }
+        let end = dataStart + number(12)
+        guard end <= bytes.count, Self.isRegion(bytes[16..<end], entries: count),
+            Self.isSignature(bytes[end...])
+        else { return nil }
         for start in stride(from: 16, to: dataStart, by: 16) {
-            entries[UInt32(number(start))] = Entry(
+            let tag = UInt32(number(start))
+            // The region is the only one, and no tag that is read is there twice.
+            guard tag == 63 ? start == 16 : tag >= 100 else { return nil }
+            guard entries[tag] == nil || !Self.tags.contains(tag) else { return nil }
+            entries[tag] = Entry(
                 type: number(start + 4), offset: number(start + 8), count: number(start + 12))
         }
+    }
+
+    /// Tags that tell of files, and what the package was built from.
+    private static let tags: Set<UInt32> = [
+        1027, 1028, 1030, 1035, 1116, 1117, 1118, 5008, 5011,
+    ]
+
+    /// Whether the package is none of sources.
+    var isBinary: Bool { entries[1044] != nil && entries[1106] == nil }
+
+    /// Whether index and data begin with the entry of an immutable region, and end with its trailer.
+    private static func isRegion(_ bytes: ArraySlice<UInt8>, entries: Int) -> Bool {
+        func encoded(_ offset: Int) -> [UInt8] {
+            let numbers: [Int] = [63, 7, offset, 16]
+            return numbers.flatMap { number in
+                [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+            }
+        }
+        let dataSize = bytes.count - 16 * entries
+        return dataSize >= 16 && bytes.starts(with: encoded(dataSize - 16))
+            && bytes.suffix(16).elementsEqual(encoded(-16 * entries))
+    }
+
+    /// Whether bytes are nothing or one signature with its trailer.
+    private static func isSignature(_ bytes: ArraySlice<UInt8>) -> Bool {
+        if bytes.isEmpty { return true }
+        let trailer = bytes.suffix(40)
+        let length = trailer.dropFirst(8).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        return trailer.suffix(28).elementsEqual("~Module signature appended~\n".utf8)
+            && length > 0 && length + 40 == bytes.count
     }
 
     /// The numbers of a tag, of 16, 32 or 64 bits; `nil` where it is missing or runs off the data.

@@ -36,7 +36,7 @@ struct HeaderLayout {
 
     /// The tags that the conversion reads.
     static let fileTags: [UInt32] = [
-        1027, 1028, 1030, 1035, 1116, 1117, 1118, 5008, 5011,
+        1027, 1028, 1030, 1035, 1044, 1106, 1116, 1117, 1118, 5008, 5011,
     ]
 
     /// The tags of which each file has a value.

@@ -16,6 +16,12 @@ enum Mutation: String, CaseIterable {
     case headerCounts = "sizes of the header"
     case regionTrailer = "trailer of the region"
     case signatureTrailer = "trailer of the signature"
+    case outside = "entry outside the region"
+    case repetition = "tag repeated"
+    case regionEntry = "entry of the region moved"
+    case trailerPlace = "trailer of the region moved"
+    case countAgainstOffset = "count against offset"
+    case nestedSignatures = "signatures in each other"
     case number = "number of a file"
     case string = "string of a file"
 }
@@ -24,7 +30,7 @@ enum Mutation: String, CaseIterable {
 struct Mutant {
     var bytes: [UInt8]
     var random: SplitMix64
-    let layout: HeaderLayout
+    var layout: HeaderLayout
     let headers: Headers
 
     /// Begins with one of the lists, without its signature every other time, and now and then made
@@ -70,6 +76,12 @@ struct Mutant {
         case .headerCounts: changeHeaderCounts()
         case .regionTrailer: changeRegionTrailer()
         case .signatureTrailer: changeSignatureTrailer()
+        case .outside: addEntriesOutside()
+        case .repetition: repeatTag()
+        case .regionEntry: moveRegionEntry()
+        case .trailerPlace: changeTrailer()
+        case .countAgainstOffset: setCountAgainstOffset()
+        case .nestedSignatures: nestSignatures()
         case .number: changeNumber()
         case .string: changeString()
         }

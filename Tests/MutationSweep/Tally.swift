@@ -53,7 +53,7 @@ struct Tally {
 
     private static func line(_ name: String, _ columns: String...) -> String {
         let rest = columns.map { padded($0, 10) }.joined()
-        return name + String(repeating: " ", count: max(0, 26 - name.utf8.count)) + rest
+        return name + String(repeating: " ", count: max(0, 28 - name.utf8.count)) + rest
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {
