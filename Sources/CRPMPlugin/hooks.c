@@ -27,9 +27,9 @@
 void *digest_list_begin(rpmts ts);
 void digest_list_end(void *transaction);
 bool digest_list_adding(void *transaction, Header h);
-void digest_list_added(void *transaction, Header h, bool succeeded, bool recorded);
+void digest_list_added(void *transaction, bool succeeded, bool recorded);
 void digest_list_removing(void *transaction, Header h);
-void digest_list_removed(void *transaction, Header h, bool succeeded, bool recorded);
+void digest_list_removed(void *transaction, Header h, bool succeeded);
 
 static void end(rpmPlugin plugin)
 {
@@ -86,9 +86,8 @@ static rpmRC psm_pre(rpmPlugin plugin, rpmte te)
 }
 
 /*
- * In the database is what was added and what was not removed. The element of
- * an added package may have the number of the package that it replaces, but
- * its header gets a number only when it comes into the database.
+ * The element of an added package may have the number of the package that it
+ * replaces, but its header gets a number only when it comes into the database.
  */
 static rpmRC psm_post(rpmPlugin plugin, rpmte te, int res)
 {
@@ -99,10 +98,11 @@ static rpmRC psm_post(rpmPlugin plugin, rpmte te, int res)
 		return RPMRC_OK;
 	switch (rpmteType(te)) {
 	case TR_ADDED:
-		digest_list_added(transaction, h, res == RPMRC_OK, headerGetInstance(h) != 0);
+		digest_list_added(transaction, res == RPMRC_OK, headerGetInstance(h) != 0);
+		headerFree(h);
 		break;
 	case TR_REMOVED:
-		digest_list_removed(transaction, h, res == RPMRC_OK, rpmteDBInstance(te) != 0);
+		digest_list_removed(transaction, h, res == RPMRC_OK);
 		break;
 	default:
 		headerFree(h);

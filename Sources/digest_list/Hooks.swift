@@ -28,12 +28,8 @@ func adding(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) -> 
 ///   - succeeded: Whether rpm did what it set out to do.
 ///   - recorded: Whether the package has come into the database.
 @_cdecl("digest_list_added")
-func added(
-    _ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer, _ succeeded: Bool,
-    _ recorded: Bool
-) {
-    object(transaction).endInstallation(
-        of: PackageHeader(taking: header), succeeded: succeeded, recorded: recorded)
+func added(_ transaction: UnsafeMutableRawPointer, _ succeeded: Bool, _ recorded: Bool) {
+    object(transaction).endInstallation(succeeded: succeeded, recorded: recorded)
 }
 
 /// A package is about to be removed.
@@ -44,16 +40,12 @@ func removing(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) {
 
 /// A package has been removed, or not.
 ///
-/// - Parameters:
-///   - succeeded: Whether rpm did what it set out to do.
-///   - recorded: Whether the package is still in the database.
+/// - Parameter succeeded: Whether rpm did what it set out to do.
 @_cdecl("digest_list_removed")
 func removed(
-    _ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer, _ succeeded: Bool,
-    _ recorded: Bool
+    _ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer, _ succeeded: Bool
 ) {
-    object(transaction).endRemoval(
-        of: PackageHeader(taking: header), succeeded: succeeded, recorded: recorded)
+    object(transaction).endRemoval(of: PackageHeader(taking: header), succeeded: succeeded)
 }
 
 private func object(_ transaction: UnsafeMutableRawPointer) -> Transaction {

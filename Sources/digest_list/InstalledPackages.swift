@@ -6,10 +6,10 @@ import PackageHeader
 /// - Parameters:
 ///   - name: The list's file name.
 ///   - transactionSet: librpm's transaction set, whose database is open.
-///   - instance: The number of a package that does not count; 0 for none.
+///   - gone: The numbers of packages that do not count.
 ///   - body: The function.
 func installedPackage(
-    with name: CString, in transactionSet: OpaquePointer, without instance: UInt32,
+    with name: CString, in transactionSet: OpaquePointer, without gone: [UInt32],
     _ body: (borrowing PackageHeader) -> Void
 ) {
     guard let package = packageName(in: name) else { return }
@@ -18,7 +18,7 @@ func installedPackage(
     defer { rpmdbFreeIterator(iterator) }
     while let next = rpmdbNextIterator(iterator) {
         let header = PackageHeader(taking: headerLink(next))
-        if instance != 0, header.databaseInstance == instance { continue }
+        if gone.contains(header.databaseInstance) { continue }
         // The same version and release of two epochs have one list.
         guard (try? listName(of: header)) == name else { continue }
         return body(header)

@@ -55,7 +55,7 @@ struct ListDirectory: ~Copyable {
             let result = renameat(
                 descriptor.rawValue, Self.unfinished.cString, descriptor.rawValue, name)
             guard result == 0 else { throw .current }
-            guard fsync(descriptor.rawValue) == 0 else { throw .current }
+            try bringToDisk()
         } catch {
             removeUnfinished()
             throw error
@@ -88,7 +88,7 @@ struct ListDirectory: ~Copyable {
         return bytes
     }
 
-    /// Removes a list, if it is there.
+    /// Removes a list, if it is there; to be brought to the disk later.
     ///
     /// - Parameter name: The list's file name.
     /// - Throws: ``Errno`` of the call that fails.
@@ -98,6 +98,12 @@ struct ListDirectory: ~Copyable {
             if error == .noEntry { return }
             throw error
         }
+    }
+
+    /// Brings to the disk what has become of names.
+    ///
+    /// - Throws: ``Errno`` of the call that fails.
+    func bringToDisk() throws(Errno) {
         guard fsync(descriptor.rawValue) == 0 else { throw .current }
     }
 

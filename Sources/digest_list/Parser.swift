@@ -29,13 +29,31 @@ struct Parser {
     }
 
     /// Runs the parser to its end; what it has to say, and what keeps it from running, goes to
-    /// rpm's log.
+    /// rpm's log. Where the paths are too many for one run, it is run again for the rest.
     ///
     /// - Parameters:
     ///   - operation: What it is asked for.
-    ///   - list: The path of a list or of a directory.
+    ///   - paths: The paths of lists or of a directory; without any it is not run.
     /// - Returns: Whether it did what it was asked for.
-    func run(_ operation: Operation, _ list: CString) -> Bool {
+    func run(_ operation: Operation, _ paths: [CString]) -> Bool {
+        var isSuccess = true
+        var rest = paths[...]
+        while !rest.isEmpty {
+            var size = 0
+            let count = rest.prefix {
+                size += $0.count + MemoryLayout<UnsafePointer<CChar>>.size
+                return size <= Self.longestArguments
+            }.count
+            if !run(operation, rest.prefix(max(count, 1))) { isSuccess = false }
+            rest = rest.dropFirst(max(count, 1))
+        }
+        return isSuccess
+    }
+
+    /// How much of the paths one run gets, in bytes: all programs can get 128 KiB of arguments.
+    private static let longestArguments = 96 << 10
+
+    private func run(_ operation: Operation, _ paths: ArraySlice<CString>) -> Bool {
         do throws(Errno) {
             var ends: (Int32, Int32) = (-1, -1)
             let result = withUnsafeMutableBytes(of: &ends) {
@@ -43,7 +61,7 @@ struct Parser {
             }
             guard result == 0 else { throw .current }
             let errors = try FileDescriptor(ends.0)
-            let process = try spawn(operation, list, errors: try FileDescriptor(ends.1))
+            let process = try spawn(operation, paths, errors: try FileDescriptor(ends.1))
             let hasSpoken = warnOfLines(errors)
             return isSuccess(try status(of: process), hasSpoken: hasSpoken)
         } catch {
@@ -55,7 +73,8 @@ struct Parser {
     /// Starts the parser. Signals are as rpm has them: what ends rpm only between two packages is
     /// not to end the parser in between.
     private func spawn(
-        _ operation: Operation, _ list: CString, errors: consuming FileDescriptor
+        _ operation: Operation, _ paths: ArraySlice<CString>,
+        errors: consuming FileDescriptor
     ) throws(Errno) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -66,7 +85,7 @@ struct Parser {
         posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         var words = [path, cString("--quiet")]
         if let interface { words += [cString("--interface"), interface] }
-        words += [cString(operation.name), cString("--"), list]
+        words += [cString(operation.name), cString("--")] + paths
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         // It obeys no environment, but the C library in it would.

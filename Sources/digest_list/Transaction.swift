@@ -6,9 +6,9 @@ import PackageHeader
 /// One of rpm's transactions, and what it does to digest lists.
 ///
 /// A package that is worked on has a mark in the directory of lists, from before its list is
-/// written or deleted until the package is installed or gone. What still has a mark at the end of
-/// the transaction has come to neither, or is of a transaction that was killed: its list is made to
-/// be what the database says.
+/// written until the package is installed, or from before it is removed. What has a mark at the end
+/// of the transaction is gone or was not installed, or is of a transaction that was killed: its list
+/// is made to be what the database says.
 final class Transaction {
     private let transactionSet: OpaquePointer
     private let settings: Settings
@@ -16,6 +16,12 @@ final class Transaction {
     private let parser: Parser?
     /// The directory of lists, below the transaction's root; opened when rpm is inside that.
     private var directory: ListDirectory?
+    /// The list of the package that is being installed, once it is written.
+    private var current: CString?
+    /// The lists of packages that are being removed and could not be marked.
+    private var unmarked: [CString] = []
+    /// The numbers of packages that are gone, although the database still has them.
+    private var gone: [UInt32] = []
     /// Whether the kernel has lists that only a comparison with the whole directory tells.
     private var needsSync = false
 
@@ -45,6 +51,7 @@ extension Transaction {
     /// - Parameter header: The package's header.
     /// - Returns: Whether the package may be installed.
     func beginInstallation(of header: consuming PackageHeader) -> Bool {
+        current = nil
         guard case .package = header.content else { return true }
         open(creating: true)
         do throws(ListFailure) {
@@ -53,6 +60,7 @@ extension Transaction {
             do throws(Errno) {
                 try directory?.mark(name)
                 try write(list.bytes, as: name)
+                current = name
             } catch {
                 throw ListFailure(.write, error)
             }
@@ -63,54 +71,61 @@ extension Transaction {
         }
     }
 
-    /// Takes the list of a package back that could not be installed.
+    /// Takes the mark of a package away that is installed; what has become of others is seen at the
+    /// end.
     ///
     /// - Parameters:
-    ///   - header: The package's header.
     ///   - succeeded: Whether rpm did what it set out to do.
     ///   - recorded: Whether the package has come into the database.
-    func endInstallation(
-        of header: consuming PackageHeader, succeeded: Bool, recorded: Bool
-    ) {
-        guard let name = try? listName(of: header), directory?.isMarked(name) == true else {
-            return
-        }
-        if usesDatabase ? recorded : succeeded {
-            directory?.unmark(name)
-        } else if !succeeded {
-            settle(name)
-        }
+    func endInstallation(succeeded: Bool, recorded: Bool) {
+        guard let current else { return }
+        // A mark tells the next transaction, if rpm is killed, that a comparison is due.
+        if usesDatabase ? recorded && !needsSync : succeeded { directory?.unmark(current) }
     }
 
-    /// Notes that a package is going to be removed.
+    /// Notes that a package is going to be removed. Its list stays to the end of the transaction.
     ///
     /// - Parameter header: The package's header.
     func beginRemoval(of header: consuming PackageHeader) {
         guard case .package = header.content, let name = try? listName(of: header) else { return }
         open(creating: false)
         // Without a mark only a transaction that is killed leaves a list behind.
-        try? directory?.mark(name)
+        do throws(Errno) {
+            if try directory?.mark(name) == nil { unmarked.append(name) }
+        } catch {
+            unmarked.append(name)
+        }
     }
 
-    /// Deletes the list of a package that is gone.
+    /// Notes that a package is gone that the database keeps.
     ///
     /// - Parameters:
     ///   - header: The package's header.
     ///   - succeeded: Whether rpm did what it set out to do.
-    ///   - recorded: Whether the package is still in the database.
-    func endRemoval(of header: consuming PackageHeader, succeeded: Bool, recorded: Bool) {
-        guard case .package = header.content, let name = try? listName(of: header) else { return }
-        if usesDatabase ? recorded : !succeeded {
-            directory?.unmark(name)
-        } else {
-            settle(name, without: header.databaseInstance)
-        }
+    func endRemoval(of header: consuming PackageHeader, succeeded: Bool) {
+        if succeeded, !usesDatabase { gone.append(header.databaseInstance) }
     }
 
-    /// Settles what has come to no end, in this transaction or in one that was killed, and ends.
+    /// Settles what is gone or has come to no end, in this transaction or in one that was killed,
+    /// and ends.
+    ///
+    /// The marks go last and files go before what is loaded for them: wherever rpm is killed, the
+    /// next transaction does the rest, and `rpm_parser sync` deletes what has no file.
     func end() {
-        for name in directory?.marked() ?? [] { settle(name) }
-        if needsSync, let parser { _ = parser.run(.sync, settings.directory) }
+        let names = (directory?.marked() ?? []) + unmarked
+        var written: [CString] = []
+        var left: [CString] = []
+        for name in names {
+            switch settle(name) {
+            case .written: written.append(settings.path(of: name))
+            case .notInstalled: left.append(name)
+            case .failed: break
+            }
+        }
+        _ = parser?.run(.add, written)
+        delete(left)
+        if needsSync { _ = parser?.run(.sync, [settings.directory]) }
+        for name in names { directory?.unmark(name) }
     }
 }
 
@@ -127,27 +142,35 @@ extension Transaction {
             return
         }
         directory?.removeUnfinished()
+        // A transaction that was killed may have replaced a list whose old contents are loaded.
+        if directory?.marked().isEmpty == false { needsSync = true }
     }
 
-    /// Makes a list what the database says: that of an installed package, or none.
+    /// What the database says of a list.
+    private enum Settlement {
+        /// It is that of an installed package, and in its place.
+        case written
+        /// It stands for no package.
+        case notInstalled
+        case failed
+    }
+
+    /// Makes a list's file what the database says; what is to go stays for ``delete(_:)``.
     ///
-    /// - Parameters:
-    ///   - name: The list's file name.
-    ///   - instance: The number of a package that does not count; 0 for none.
-    private func settle(_ name: CString, without instance: UInt32 = 0) {
-        var isInstalled = false
-        installedPackage(with: name, in: transactionSet, without: instance) { header in
-            isInstalled = true
+    /// - Parameter name: The list's file name.
+    private func settle(_ name: CString) -> Settlement {
+        var result = Settlement.notInstalled
+        installedPackage(with: name, in: transactionSet, without: gone) { header in
+            result = .failed
             guard let list = try? list(of: header) else { return }
             do throws(Errno) {
                 try write(list.bytes, as: name)
-                _ = upload(name)
+                result = .written
             } catch {
                 warn(of: header, ListFailure(.write, error))
             }
         }
-        if !isInstalled { delete(name) }
-        directory?.unmark(name)
+        return result
     }
 
     private func write(_ list: [UInt8], as name: CString) throws(Errno) {
@@ -156,22 +179,26 @@ extension Transaction {
     }
 
     private func upload(_ name: CString) -> Bool {
-        parser?.run(.add, settings.path(of: name)) ?? true
+        parser?.run(.add, [settings.path(of: name)]) ?? true
     }
 
-    /// Deletes a list from the kernel, then its file.
-    private func delete(_ name: CString) {
-        if let parser {
-            // The kernel has the digests of twins once, under one of the labels. What is to go,
-            // only a look at the whole directory tells.
-            if LoadedLabels(of: settings.interface).hasTwin(of: name) {
-                needsSync = true
-            } else {
-                _ = parser.run(.delete, settings.path(of: name))
+    /// Deletes lists: their files, and then all of them from the kernel.
+    private func delete(_ names: [CString]) {
+        guard !names.isEmpty else { return }
+        for name in names {
+            do throws(Errno) { try directory?.remove(name) } catch {
+                warn(settings.path(of: name), "cannot remove", error)
             }
         }
-        do throws(Errno) { try directory?.remove(name) } catch {
-            warn(settings.path(of: name), "cannot remove", error)
+        do throws(Errno) { try directory?.bringToDisk() } catch {
+            warn(settings.directory, "cannot bring to the disk", error)
         }
+        guard let parser else { return }
+        // The kernel has the digests of twins once, under one of the labels. What is to go, only a
+        // look at the whole directory tells.
+        let loaded = LoadedLabels(of: settings.interface)
+        let alone = names.filter { !loaded.hasTwin(of: $0) }
+        if alone.count < names.count { needsSync = true }
+        _ = parser.run(.delete, alone.map { settings.path(of: $0) })
     }
 }

@@ -65,6 +65,20 @@ struct KillTests {
         try system.expect(package, next)
     }
 
+    @Test("When another build is installed: the digests of the first one go")
+    func rebuiltAfter() throws {
+        let package = try system.package("alpha", content: "one")
+        let new = try system.package(
+            "alpha", content: "two", scriptlets: "%posttrans\nkill -9 $PPID")
+        try system.rpm("-i", package.path)
+        try kill("-U", "--replacepkgs", new.path)
+        try system.expectKnown(package)
+        try system.rpm("-i", next.path)
+        try system.rpm("-e", "next")
+        try system.expectKnown(package, false)
+        try system.expectKnown(new)
+    }
+
     @Test("A removal repairs too, and takes away what was being written")
     func unfinished() throws {
         let package = try system.package("alpha", scriptlets: "%pre\nkill -9 $PPID")
