@@ -122,6 +122,22 @@ extension OutputDirectory {
         return .written
     }
 
+    /// Takes a list back that was added.
+    ///
+    /// - Parameter name: The list's file name.
+    /// - Returns: The list and what it was made from; `nil` where there is none of that name.
+    public func takeBack(_ name: Path) -> (list: [UInt8], source: String)? {
+        guard let source = sources.removeValue(forKey: name) else { return nil }
+        originals[name] = nil
+        guard let index = staged.firstIndex(of: name) else {
+            return Self.content(of: name, in: descriptor).map { ($0, source) }
+        }
+        let list = Self.content(of: name, in: stagingDescriptor)
+        staged.remove(at: index)
+        _ = name.withCString { unlinkat(stagingDescriptor, $0, 0) }
+        return list.map { ($0, source) }
+    }
+
     /// Brings all lists to the disk, then each to its place.
     ///
     /// - Parameter failed: Is called for each list that could not be moved there, with its name

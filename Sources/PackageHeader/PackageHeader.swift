@@ -45,18 +45,30 @@ public struct PackageHeader: ~Copyable {
         return name + hyphen + version + hyphen + release + [UInt8(ascii: ".")] + arch
     }
 
-    /// The file name of the package's digest list, without a NUL, once it is known that a parser
-    /// can load a list of that name.
+    /// The package's epoch; 0 where the header has none.
+    public var epoch: UInt32 {
+        UInt32(truncatingIfNeeded: headerGetNumber(header, rpmTagVal(RPMTAG_EPOCH.rawValue)))
+    }
+
+    /// The file name of the package's digest list, once it is known that a parser can load a list
+    /// of that name.
     ///
     /// - Parameter position: The list's position, decimal digits.
     /// - Throws: ``PackageHeaderError`` where there is no such name.
-    public func listName(position: [UInt8]) throws(PackageHeaderError) -> [UInt8] {
+    public func listName(position: [UInt8]) throws(PackageHeaderError) -> PackageListName {
         let package = try name()
         for byte in package where !Label.accepts(byte) || byte == UInt8(ascii: "/") {
             throw .character
         }
-        let name = position + bytes(of: "-file_list-rpm-") + package
-        guard name.count <= 255 else { throw .tooLong }
+        // These would make the name that of another package.
+        for byte in string(RPMTAG_VERSION) ?? []
+        where byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") { throw .character }
+        for byte in string(RPMTAG_RELEASE) ?? [] where byte == UInt8(ascii: "-") {
+            throw .character
+        }
+        let plain = position + bytes(of: "-file_list-rpm-") + package
+        guard plain.count <= PackageListName.longest else { throw .tooLong }
+        guard let name = PackageListName(plain: plain, epoch: epoch) else { throw .character }
         return name
     }
 

@@ -22,9 +22,9 @@ struct ListFailure: Error {
 }
 
 /// The file name of a package's list.
-func listName(of header: borrowing PackageHeader) throws(ListFailure) -> CString {
+func listName(of header: borrowing PackageHeader) throws(ListFailure) -> PackageListName {
     do throws(PackageHeaderError) {
-        return cString(try header.listName(position: [UInt8(ascii: "0")]))
+        return try header.listName(position: [UInt8(ascii: "0")])
     } catch {
         throw ListFailure(.header(error))
     }

@@ -16,7 +16,7 @@ final class Transaction {
     private let parser: Parser?
     /// The directory of lists, below the transaction's root; opened when rpm is inside that.
     private var directory: ListDirectory?
-    /// The list of the package that is being installed, once it is written.
+    /// The mark that goes when the package is installed.
     private var current: CString?
     /// The lists of packages that are being removed and could not be marked.
     private var unmarked: [CString] = []
@@ -55,12 +55,12 @@ extension Transaction {
         guard case .package = header.content else { return true }
         open(creating: true)
         do throws(ListFailure) {
-            let name = try listName(of: header)
+            let (name, isAlone) = try freeName(for: header)
             guard let list = try list(of: header) else { throw ListFailure(.noRegion) }
             do throws(Errno) {
                 try directory?.mark(name)
                 try write(list.bytes, as: name)
-                current = name
+                if isAlone || !usesDatabase { current = name }
             } catch {
                 throw ListFailure(.write, error)
             }
@@ -69,6 +69,18 @@ extension Transaction {
             warn(of: header, error)
             return !settings.isEnforced
         }
+    }
+
+    /// The name of a list until the end of the transaction, which no list of a package with
+    /// another epoch can have, and whether there is no such package.
+    private func freeName(
+        for header: borrowing PackageHeader
+    ) throws(ListFailure) -> (CString, isAlone: Bool) {
+        let name = try listName(of: header)
+        let installed = InstalledPackages(like: name, in: transactionSet, without: gone)
+        if installed.epochs.allSatisfy({ $0 == name.epoch }) { return (cString(name.plain), true) }
+        guard let own = name.withEpoch else { throw ListFailure(.header(.tooLong)) }
+        return (cString(own), false)
     }
 
     /// Takes the mark of a package away that is installed; what has become of others is seen at the
@@ -87,8 +99,10 @@ extension Transaction {
     ///
     /// - Parameter header: The package's header.
     func beginRemoval(of header: consuming PackageHeader) {
-        guard case .package = header.content, let name = try? listName(of: header) else { return }
+        guard case .package = header.content, let list = try? listName(of: header) else { return }
         open(creating: false)
+        // The end of the transaction knows from it both names that the list can have.
+        let name = cString(list.name(lowestEpoch: 0) ?? list.plain)
         // Without a mark only a transaction that is killed leaves a list behind.
         do throws(Errno) {
             if try directory?.mark(name) == nil { unmarked.append(name) }
@@ -113,17 +127,10 @@ extension Transaction {
     /// next transaction does the rest, and `rpm_parser sync` deletes what has no file.
     func end() {
         let names = (directory?.marked() ?? []) + unmarked
-        var written: [CString] = []
-        var left: [CString] = []
-        for name in names {
-            switch settle(name) {
-            case .written: written.append(settings.path(of: name))
-            case .notInstalled: left.append(name)
-            case .failed: break
-            }
-        }
-        _ = parser?.run(.add, written)
-        delete(left)
+        var settlement = Settlement()
+        for name in names { settle(name, in: &settlement) }
+        _ = parser?.run(.add, settlement.written.map { settings.path(of: $0) })
+        delete(settlement.left)
         if needsSync { _ = parser?.run(.sync, [settings.directory]) }
         for name in names { directory?.unmark(name) }
     }
@@ -146,31 +153,58 @@ extension Transaction {
         if directory?.marked().isEmpty == false { needsSync = true }
     }
 
-    /// What the database says of a list.
-    private enum Settlement {
-        /// It is that of an installed package, and in its place.
-        case written
-        /// It stands for no package.
-        case notInstalled
-        case failed
+    /// What the database says of lists.
+    private struct Settlement {
+        /// The names of those that stand for installed packages, and are in their places.
+        var written: [CString] = []
+        /// The names that stand for no package.
+        var left: [CString] = []
     }
 
-    /// Makes a list's file what the database says; what is to go stays for ``delete(_:)``.
+    /// Makes the lists of packages that differ in nothing but epochs what the database says; what
+    /// is to go stays for ``delete(_:)``.
     ///
-    /// - Parameter name: The list's file name.
-    private func settle(_ name: CString) -> Settlement {
-        var result = Settlement.notInstalled
-        installedPackage(with: name, in: transactionSet, without: gone) { header in
-            result = .failed
-            guard let list = try? list(of: header) else { return }
-            do throws(Errno) {
-                try write(list.bytes, as: name)
-                result = .written
-            } catch {
-                warn(of: header, ListFailure(.write, error))
+    /// - Parameters:
+    ///   - name: The file name of a list of one of them.
+    ///   - settlement: What has become of the lists.
+    private func settle(_ name: CString, in settlement: inout Settlement) {
+        var names = [name]
+        var right: [CString] = []
+        if let list = PackageListName(name.dropLast().map { UInt8(bitPattern: $0) }) {
+            let installed = InstalledPackages(like: list, in: transactionSet, without: gone)
+            names.append(cString(list.plain))
+            for index in 0..<installed.count {
+                let header = installed[index]
+                guard let own = try? listName(of: header) else { continue }
+                // An epoch of 0 is in the name only within a transaction, and then marked.
+                if own.epoch > 0, let name = own.withEpoch { names.append(cString(name)) }
+                guard let name = own.name(lowestEpoch: installed.lowestEpoch) else {
+                    warn(of: header, ListFailure(.header(.tooLong)))
+                    continue
+                }
+                // Of two packages that are the same but for their contents, the first counts.
+                if right.contains(cString(name)) { continue }
+                right.append(cString(name))
+                if write(listOf: header, as: cString(name)) {
+                    settlement.written.append(cString(name))
+                }
             }
         }
-        return result
+        for (index, name) in names.enumerated()
+        where !right.contains(name) && !names[..<index].contains(name) {
+            settlement.left.append(name)
+        }
+    }
+
+    private func write(listOf header: borrowing PackageHeader, as name: CString) -> Bool {
+        guard let list = try? list(of: header) else { return false }
+        do throws(Errno) {
+            try write(list.bytes, as: name)
+            return true
+        } catch {
+            warn(of: header, ListFailure(.write, error))
+            return false
+        }
     }
 
     private func write(_ list: [UInt8], as name: CString) throws(Errno) {

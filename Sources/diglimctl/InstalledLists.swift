@@ -7,7 +7,7 @@ struct InstalledLists {
     /// The number of packages.
     private(set) var packages = 0
     /// The lists' names without the position.
-    private var names: Set<ArraySlice<UInt8>> = []
+    private var names = ListNames(position: [])
 
     /// Adds a package of the database.
     ///
@@ -16,7 +16,7 @@ struct InstalledLists {
         guard case .package = header.content else { return }
         packages += 1
         // A package whose name no list can have has none that could be there.
-        if let name = try? header.listName(position: []) { names.insert(name[...]) }
+        _ = try? names.take(header)
     }
 
     /// Finds the RPM digest lists that no package stands for.
@@ -26,7 +26,8 @@ struct InstalledLists {
     ///   - position: The position of the lists that count; `nil` for all.
     /// - Returns: The names of the lists, in order.
     func stale(in files: [Path], position: [UInt8]? = nil) -> [Path] {
-        files.filter { file in
+        let names = names.all
+        return files.filter { file in
             let parts = file.bytes.withUnsafeBytes { bytes -> Range<Int>? in
                 guard let name = ListName(bytes.bytes), name.type == .file,
                     name.hasFormat("rpm", in: bytes.bytes)
@@ -36,7 +37,7 @@ struct InstalledLists {
             guard let parts, position == nil || position == Array(file.bytes[parts]) else {
                 return false
             }
-            return !names.contains(file.bytes[parts.upperBound...])
+            return !names.contains(Path(bytes: Array(file.bytes[parts.upperBound...])))
         }
         .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }

@@ -5,6 +5,7 @@ import PackageHeader
 final class ListGenerator {
     private let directory: OutputDirectory
     private let position: [UInt8]
+    private var names: ListNames
     private let messages: Messages
     private var lists: [Path: GenerateSummary.List] = [:]
     private var order: [Path] = []
@@ -20,6 +21,7 @@ final class ListGenerator {
     init(_ directory: OutputDirectory, position: UInt32, _ messages: Messages) {
         self.directory = directory
         self.position = Array(String(position).utf8)
+        names = ListNames(position: self.position)
         self.messages = messages
     }
 
@@ -62,17 +64,38 @@ final class ListGenerator {
         if !list.isSigned { messages.repeatedNotice(subject, "not signed") }
         order.append(name)
         lists[name] = GenerateSummary.List(
-            name: name.text, package: package, signed: list.isSigned,
-            result: outcome == .written ? "written" : "unchanged")
+            name: "", package: package, signed: list.isSigned, result: ""
+        ).with(name: name, outcome)
     }
 
     private func list(
         of header: borrowing PackageHeader
     ) throws(CommandError) -> (name: Path, list: PackageDigestList?) {
         do throws(PackageHeaderError) {
-            return (Path(bytes: try header.listName(position: position)), try header.list())
+            if let displaced = try names.take(header) { move(displaced) }
+            return (try names.name(of: header), try header.list())
         } catch {
             throw CommandError(error.text)
+        }
+    }
+
+    /// Gives a list the name with the epoch, since a package with a lower one has turned up.
+    private func move(_ list: PackageListName) {
+        let old = Path(bytes: list.plain)
+        guard let (bytes, source) = directory.takeBack(old),
+            let entry = lists.removeValue(forKey: old),
+            let place = order.firstIndex(of: old)
+        else { return }
+        order.remove(at: place)
+        do throws(CommandError) {
+            guard let name = list.withEpoch.map({ Path(bytes: $0) }) else {
+                throw CommandError(PackageHeaderError.tooLong.text)
+            }
+            let outcome = try directory.add(bytes, as: name, from: source)
+            order.insert(name, at: place)
+            lists[name] = entry.with(name: name, outcome)
+        } catch {
+            messages.failure(source, error.text)
         }
     }
 
@@ -123,5 +146,14 @@ final class ListGenerator {
             messages.failure(directory.path.appending(name).text, "cannot be removed: \(text)")
         }
         return pruned
+    }
+}
+
+extension GenerateSummary.List {
+    fileprivate func with(name: Path, _ outcome: OutputDirectory.Outcome) -> Self {
+        var list = self
+        list.name = name.text
+        list.result = outcome == .written ? "written" : "unchanged"
+        return list
     }
 }

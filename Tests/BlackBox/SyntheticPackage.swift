@@ -3,6 +3,7 @@ public enum HeaderTag: UInt32, Sendable {
     case name = 1000
     case version = 1001
     case release = 1002
+    case epoch = 1003
     case summary = 1004
     case arch = 1022
     case oldFileNames = 1027

@@ -188,6 +188,59 @@ struct GenerateOddPackagesTests {
         }
     }
 
+    @Test(
+        "Packages that differ in epoch alone, in any order: the lowest has the plain name",
+        arguments: [
+            [nil, 1, 7], [7, nil, 1], [7, 1, nil], [7, 1, 0], [1, nil, 1, 7],
+        ] as [[UInt32?]])
+    func epochs(_ epochs: [UInt32?]) throws {
+        let builders = epochs.map { PackageBuilder(epoch: $0, summary: "\($0 ?? 0)") }
+        let paths = try builders.enumerated().map {
+            try input.write($0.element.package, to: "\($0.offset).rpm")
+        }
+        for round in 0..<2 {
+            let outcome = try Diglimctl.run(
+                ["generate", "--json", "--output", output.path] + paths)
+            #expect(outcome.status == 0)
+            let result = try outcome.json(GenerateResult.self)
+            #expect(result.written == (round == 0 ? 3 : 0))
+            #expect(result.unchanged == (round == 0 ? 0 : 3))
+            #expect(try output.names() == result.lists.map(\.name).sorted())
+            for (epoch, builder) in zip(epochs, builders) {
+                let name = (epoch ?? 0) == 0 ? "odd-1-1.noarch" : "odd-\(epoch!):1-1.noarch"
+                #expect(try output.bytes(of: "0-file_list-rpm-\(name)") == builder.header)
+            }
+        }
+    }
+
+    @Test func anEpochThatIsNotNeededIsInNoName() throws {
+        let path = try input.write(PackageBuilder(epoch: 3).package, to: "a.rpm")
+        let (outcome, result) = try generate(path)
+        #expect(outcome.status == 0)
+        #expect(result.lists.map(\.name) == ["0-file_list-rpm-odd-1-1.noarch"])
+        // Where the name has no room for it, only the second of two fails.
+        let name = String(repeating: "o", count: 255 - 16 - 11)
+        let paths = try ([4, 3] as [UInt32]).map {
+            try input.write(PackageBuilder(name: name, epoch: $0).package, to: "\($0).rpm")
+        }
+        for paths in [paths, paths.reversed()] {
+            let (failing, second) = try generate(paths[0], paths[1])
+            #expect(failing.status == 1)
+            #expect(second.lists.count == 1)
+            #expect(second.failures.map(\.file) == [input.path("4.rpm")])
+        }
+    }
+
+    @Test(arguments: [("1:1", "1"), ("1-1", "1"), ("1", "1-1")])
+    func versionThatWouldMakeTheNameThatOfAnother(_ version: String, _ release: String) throws {
+        let path = try input.write(
+            PackageBuilder(version: version, release: release).package, to: "odd.rpm")
+        let (outcome, result) = try generate(path)
+        #expect(outcome.status == 1)
+        #expect(result.failures.map(\.file) == [path])
+        #expect(try output.names().isEmpty)
+    }
+
     @Test func whatIsNoPackage() throws {
         let whole = PackageBuilder().package
         try input.write([], to: "empty.rpm")

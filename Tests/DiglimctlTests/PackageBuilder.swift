@@ -4,6 +4,11 @@ import BlackBox
 struct PackageBuilder {
     /// The package's name; `nil` for a header without one.
     var name: String? = "odd"
+    /// The package's version and release.
+    var version = "1"
+    var release = "1"
+    /// The package's epoch; `nil` for a header without one.
+    var epoch: UInt32?
     /// The package's architecture; `nil` for a header without one.
     var arch: String? = "noarch"
     /// Whether it is a source package.
@@ -21,9 +26,9 @@ struct PackageBuilder {
     var header: [UInt8] {
         var header = HeaderWriter()
         if let name { header.entries.append(.string(.name, name)) }
-        header.entries += [
-            .string(.version, "1"), .string(.release, "1"), .string(.summary, summary),
-        ]
+        header.entries += [.string(.version, version), .string(.release, release)]
+        if let epoch { header.entries.append(.numbers(.epoch, [epoch])) }
+        header.entries.append(.string(.summary, summary))
         if let arch { header.entries.append(.string(.arch, arch)) }
         if let file {
             header.entries += [
