@@ -40,7 +40,8 @@ struct ListDirectory: ~Copyable {
         case written, replaced, unchanged
     }
 
-    /// Writes a list, so that its name stands for the old one or for the whole new one.
+    /// Writes a list, so that its name stands for the old one or for the whole new one; the name is
+    /// to be brought to the disk later.
     ///
     /// - Parameters:
     ///   - list: The list's bytes.
@@ -55,7 +56,6 @@ struct ListDirectory: ~Copyable {
             let result = renameat(
                 descriptor.rawValue, Self.unfinished.cString, descriptor.rawValue, name)
             guard result == 0 else { throw .current }
-            try bringToDisk()
         } catch {
             removeUnfinished()
             throw error

@@ -129,6 +129,7 @@ extension Transaction {
         let names = (directory?.marked() ?? []) + unmarked
         var settlement = Settlement()
         for name in names { settle(name, in: &settlement) }
+        bringToDisk()
         _ = parser?.run(.add, settlement.written.map { settings.path(of: $0) })
         delete(settlement.left)
         if needsSync { _ = parser?.run(.sync, [settings.directory]) }
@@ -216,6 +217,14 @@ extension Transaction {
         parser?.run(.add, [settings.path(of: name)]) ?? true
     }
 
+    /// Brings the names of lists to the disk: once, since the disk of a journal has what was done
+    /// first, so that a package's files are not there without its list.
+    private func bringToDisk() {
+        do throws(Errno) { try directory?.bringToDisk() } catch {
+            warn(settings.directory, "cannot bring to the disk", error)
+        }
+    }
+
     /// Deletes lists: their files, and then all of them from the kernel.
     private func delete(_ names: [CString]) {
         guard !names.isEmpty else { return }
@@ -224,9 +233,7 @@ extension Transaction {
                 warn(settings.path(of: name), "cannot remove", error)
             }
         }
-        do throws(Errno) { try directory?.bringToDisk() } catch {
-            warn(settings.directory, "cannot bring to the disk", error)
-        }
+        bringToDisk()
         guard let parser else { return }
         // The kernel has the digests of twins once, under one of the labels. What is to go, only a
         // look at the whole directory tells.
