@@ -258,10 +258,11 @@ fuzz: .build/fuzz/conversion-fuzzer $(LISTS)
 	$| generate --output $@.new --rpmdb $(FROM)
 	mv $@.new $@
 
-## Measure the parser, against the yardstick if DIGLIM_SHARED has it
+## Measure the parser, and with DIGLIM_SHARED the yardstick and rpm with the plugin
 .PHONY: bench
-bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline)
+bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline $(PLUGIN) .build/bin/diglim-emulator)
 	scripts/bench $(LISTS)
+	scripts/bench-transaction $(LISTS)
 
 .build/bench/librpm-baseline: $(DIGLIM_SHARED)/bench/librpm-baseline.c $(LIBRPM)
 	@mkdir -p $(@D)
