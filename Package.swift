@@ -111,8 +111,8 @@ let package = Package(
         .target(
             name: "digest_list",
             dependencies: [
-                "CLinux", "CRPMDatabase", "CRPMPlugin", "DigestList", "KernelInterface",
-                "LinuxFiles", "PackageHeader", "RPMHeader",
+                "CLinux", "CRPMDatabase", "CRPMPlugin", "KernelInterface", "LinuxFiles",
+                "PackageHeader", "RPMHeader",
             ],
             swiftSettings: everywhere),
         .testTarget(name: "RPMPluginTests", dependencies: ["BlackBox"]),

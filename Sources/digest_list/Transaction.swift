@@ -234,12 +234,6 @@ extension Transaction {
             }
         }
         bringToDisk()
-        guard let parser else { return }
-        // The kernel has the digests of twins once, under one of the labels. What is to go, only a
-        // look at the whole directory tells.
-        let loaded = LoadedLabels(of: settings.interface)
-        let alone = names.filter { !loaded.hasTwin(of: $0) }
-        if alone.count < names.count { needsSync = true }
-        _ = parser.run(.delete, alone.map { settings.path(of: $0) })
+        _ = parser?.run(.delete, names.map { settings.path(of: $0) })
     }
 }
