@@ -1,12 +1,19 @@
 import DigestList
 
-/// The digests of all loaded lists, each with the number of times that the lists name it.
+/// The digests of all loaded lists, each with the numbers of the lists that name it.
 struct DigestTable {
-    private var references: [Digest: UInt32] = [:]
+    private var references: [Digest: References] = [:]
     private var counts: [ListType: Int] = [:]
 
     /// The number of different digests of a type.
     func count(of type: ListType) -> Int { counts[type, default: 0] }
+
+    /// The numbers of the lists that name a digest, in their order.
+    func lists(
+        naming digest: [UInt8], _ type: ListType, _ algorithm: HashAlgorithm
+    ) -> [UInt64] {
+        references[Digest(digest[...], type, algorithm)]?.lists ?? []
+    }
 
     /// Adds the digests of a list.
     ///
@@ -19,7 +26,9 @@ struct DigestTable {
             let before = references.count
             for range in block.digestRanges {
                 let digest = Digest(list.bytes[range], header.type, header.algorithm)
-                references[digest, default: 0] += 1
+                if references[digest]?.add(list.number) == nil {
+                    references[digest] = .one(list.number)
+                }
             }
             counts[header.type, default: 0] += references.count - before
         }
@@ -36,10 +45,48 @@ struct DigestTable {
             let before = references.count
             for range in block.digestRanges {
                 let digest = Digest(list.bytes[range], header.type, header.algorithm)
-                let count = references[digest, default: 1]
-                references[digest] = count == 1 ? nil : count - 1
+                if references[digest]?.remove(list.number) == true { references[digest] = nil }
             }
             counts[header.type, default: 0] += references.count - before
+        }
+    }
+}
+
+/// The numbers of the lists that name a digest, each as often as the list does.
+///
+/// Nearly always one: only more of them take memory of their own.
+private enum References {
+    case one(UInt64)
+    case several([UInt64])
+
+    mutating func add(_ list: UInt64) {
+        var all = takeAll()
+        all.append(list)
+        self = .several(all)
+    }
+
+    /// Takes one away, and says whether none is left.
+    mutating func remove(_ list: UInt64) -> Bool {
+        var all = takeAll()
+        if let index = all.lastIndex(of: list) { all.remove(at: index) }
+        self = .several(all)
+        return all.isEmpty
+    }
+
+    /// The lists in their order, each once.
+    var lists: [UInt64] {
+        switch self {
+        case .one(let list): [list]
+        case .several(let lists): Set(lists).sorted()
+        }
+    }
+
+    /// All of them, of which none is left here, so that they can be changed in place.
+    private mutating func takeAll() -> [UInt64] {
+        defer { self = .several([]) }
+        switch self {
+        case .one(let list): return [list]
+        case .several(let lists): return lists
         }
     }
 }

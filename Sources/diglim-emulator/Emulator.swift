@@ -1,4 +1,5 @@
 import DigestList
+import Glibc
 
 /// The interface with what a kernel lacks: a log, and faults on request.
 final class Emulator {
@@ -6,6 +7,7 @@ final class Emulator {
     private(set) var interface: Interface
 
     private var faults: Faults
+    private let writers: WriterActions
     private let log: OperationLog?
     private var busyUntil = ContinuousClock.now
 
@@ -14,10 +16,15 @@ final class Emulator {
     /// - Parameters:
     ///   - interface: What it begins with.
     ///   - faults: What goes wrong on request.
+    ///   - writers: Whose uploads have actions of their own.
     ///   - log: Where the operations go, if anywhere.
-    init(_ interface: Interface, faults: Faults = Faults(), log: consuming OperationLog? = nil) {
+    init(
+        _ interface: Interface, faults: Faults, writers: WriterActions,
+        log: consuming OperationLog?
+    ) {
         self.interface = interface
         self.faults = faults
+        self.writers = writers
         self.log = log
     }
 
@@ -39,7 +46,10 @@ extension Emulator {
     /// - Parameters:
     ///   - payload: What is written.
     ///   - file: Where it is written to.
-    func write(_ payload: [UInt8], to file: InterfaceFile) throws(InterfaceError) {
+    ///   - writer: The process that writes.
+    func write(
+        _ payload: [UInt8], to file: InterfaceFile, by writer: pid_t
+    ) throws(InterfaceError) {
         try record(payload, to: file, label: interface.nextLabel) { () throws(InterfaceError) in
             switch file {
             case .label: try interface.writeLabel(payload)
@@ -47,7 +57,9 @@ extension Emulator {
             case .counts: throw .invalid
             case .add, .delete:
                 try faults.count(uploadOf: payload.count)
-                try interface.upload(payload, file == .add ? .add : .delete)
+                try interface.upload(
+                    payload, file == .add ? .add : .delete,
+                    actions: writers.actions(ofProcess: writer))
             }
         }
     }
@@ -58,13 +70,16 @@ extension Emulator {
     ///   - path: What is written.
     ///   - file: Where it is written to.
     ///   - list: What stands under the path, or why it cannot be read.
+    ///   - writer: The process that writes.
     func write(
-        path: ListPath, to file: InterfaceFile, list: Result<[UInt8], InterfaceError>
+        path: ListPath, to file: InterfaceFile, list: Result<[UInt8], InterfaceError>,
+        by writer: pid_t
     ) throws(InterfaceError) {
         try record(path.payload, to: file, label: path.bytes) { () throws(InterfaceError) in
             try faults.count(uploadOf: path.payload.count)
             try interface.upload(
-                list.get(), from: path.bytes, file == .add ? .add : .delete)
+                list.get(), from: path.bytes, file == .add ? .add : .delete,
+                actions: writers.actions(ofProcess: writer))
         }
     }
 

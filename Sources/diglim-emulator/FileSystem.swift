@@ -209,14 +209,15 @@ extension FileSystem {
     ///   - piece: The bytes.
     ///   - handle: The handle.
     ///   - position: Where to write, in bytes.
+    ///   - writer: The process that writes.
     func write(
-        _ piece: UnsafeRawBufferPointer, to handle: UInt64, at position: Int
+        _ piece: UnsafeRawBufferPointer, to handle: UInt64, at position: Int, by writer: pid_t
     ) throws(InterfaceError) -> Written {
         guard case .file(let file) = openFiles[handle]?.node, file != .counts else {
             throw .invalid
         }
         guard file.takesLists else {
-            try emulator.write(Array(piece), to: file)
+            try emulator.write(Array(piece), to: file, by: writer)
             return .done
         }
         abandon(handle, file, unlessContinuedAt: position)
@@ -228,7 +229,7 @@ extension FileSystem {
             try checkHeld(handle, file)
         case .whole(let payload):
             if let path = ListPath(payload) { return .path(path) }
-            try emulator.write(payload, to: file)
+            try emulator.write(payload, to: file, by: writer)
             openFiles[handle]?.assembly.advance(by: payload.count)
         }
         return .done
@@ -240,11 +241,13 @@ extension FileSystem {
     ///   - path: What was written.
     ///   - handle: The handle.
     ///   - list: The list, or why it cannot be read.
+    ///   - writer: The process that writes.
     func finishWrite(
-        of path: ListPath, to handle: UInt64, list: Result<[UInt8], InterfaceError>
+        of path: ListPath, to handle: UInt64, list: Result<[UInt8], InterfaceError>,
+        by writer: pid_t
     ) throws(InterfaceError) {
         guard case .file(let file) = openFiles[handle]?.node else { throw .badHandle }
-        try emulator.write(path: path, to: file, list: list)
+        try emulator.write(path: path, to: file, list: list, by: writer)
         openFiles[handle]?.assembly.advance(by: path.payload.count)
     }
 

@@ -32,6 +32,7 @@ struct Interface {
 
     private var table = DigestTable()
     private var lists: [[UInt8]: LoadedList] = [:]
+    private var digests: [UInt64: [UInt8]] = [:]
     private var uploads: UInt64 = 0
     private var labelBuffer = LabelBuffer()
     private var query = DigestQuery()
@@ -66,10 +67,18 @@ extension Interface {
     /// Adds or deletes a list, as one write to `digest_list_add` or `digest_list_del` does.
     ///
     /// The label is gone once the list's files are made or found, whatever happens then.
-    mutating func upload(_ list: [UInt8], _ operation: Operation) throws(InterfaceError) {
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - operation: What to do.
+    ///   - actions: What IMA does with the upload; `nil` for what it does with any.
+    mutating func upload(
+        _ list: [UInt8], _ operation: Operation, actions: LoadedList.Actions? = nil
+    ) throws(InterfaceError) {
         guard list.count <= Self.maximumListSize else { throw .tooLarge }
         guard list.count < Self.maximumAllocation else { throw .noMemory }
-        let upload = try upload(list, label: nextLabel)
+        let upload = try upload(
+            list, label: nextLabel, actions: actions ?? defaultActions(of: operation))
         try prepare(upload, operation)
         labelBuffer.clear()
         try finish(upload, operation)
@@ -81,10 +90,13 @@ extension Interface {
     ///   - list: The file's content, without its signature.
     ///   - path: The path, of which the last part is the label.
     ///   - operation: What to do.
+    ///   - actions: What IMA does with the upload; `nil` for what it does with any.
     mutating func upload(
-        _ list: [UInt8], from path: [UInt8], _ operation: Operation
+        _ list: [UInt8], from path: [UInt8], _ operation: Operation,
+        actions: LoadedList.Actions? = nil
     ) throws(InterfaceError) {
-        let upload = try upload(list, label: path)
+        let upload = try upload(
+            list, label: path, actions: actions ?? defaultActions(of: operation))
         try prepare(upload, operation)
         try finish(upload, operation)
     }
@@ -93,12 +105,19 @@ extension Interface {
         let list: [UInt8]
         let digest: [UInt8]
         let names: EntryNames
+        let actions: LoadedList.Actions
     }
 
-    private func upload(_ list: [UInt8], label: [UInt8]) throws(InterfaceError) -> Upload {
+    private func defaultActions(of operation: Operation) -> LoadedList.Actions {
+        operation == .add ? actions : deletionActions
+    }
+
+    private func upload(
+        _ list: [UInt8], label: [UInt8], actions: LoadedList.Actions
+    ) throws(InterfaceError) -> Upload {
         let digest = SHA256.digest(of: list)
         let names = try EntryNames(digest: digest, algorithm: Self.algorithm, label: label)
-        return Upload(list: list, digest: digest, names: names)
+        return Upload(list: list, digest: digest, names: names, actions: actions)
     }
 
     private mutating func prepare(
@@ -133,17 +152,21 @@ extension Interface {
         guard lists[upload.digest] == nil else { throw .exists }
         guard upload.list.count <= Self.maximumAllocation else { throw .noMemory }
         let list = LoadedList(
-            bytes: upload.list, name: upload.names.binary, actions: actions, number: uploads)
+            bytes: upload.list, name: upload.names.binary, actions: upload.actions,
+            number: uploads)
         uploads += 1
         lists[upload.digest] = list
+        digests[list.number] = upload.digest
         table.add(list, abi: abi)
     }
 
     private mutating func delete(_ upload: Upload) throws(InterfaceError) {
         try validate(upload.list)
         guard let list = lists[upload.digest] else { throw .notFound }
-        guard deletionActions.isSuperset(of: list.actions) else { throw .notPermitted }
+        // "missing actions" in the kernel's log.
+        guard upload.actions.isSuperset(of: list.actions) else { throw .notPermitted }
         lists[upload.digest] = nil
+        digests[list.number] = nil
         table.remove(list, abi: abi)
     }
 
@@ -187,19 +210,17 @@ extension Interface {
     /// then in the order of the uploads.
     var queryResult: [UInt8] {
         guard let (algorithm, digest) = query.digest else { return [] }
-        let lists = lists.values.sorted { $0.number < $1.number }
-        var lines = [[UInt8]](repeating: [], count: abi.digestListNumber)
-        for list in lists {
-            list.forEachBlock(abi: abi) { block in
-                guard block.header.algorithm == algorithm else { return }
-                let type = Int(block.header.type.number(in: abi) ?? 0)
-                for range in block.digestRanges where list.bytes[range].elementsEqual(digest) {
-                    lines[type] += list.queryLine(block.header.words(abi: abi))
-                }
-            }
+        let types = (0..<UInt16(abi.digestListNumber)).compactMap {
+            ListType(number: $0, abi: abi)
         }
-        return lines.flatMap(\.self) + queryLineOfList(algorithm, digest)
+        let lines = types.flatMap { type in
+            table.lists(naming: digest, type, algorithm).compactMap { list(number: $0) }
+                .flatMap { $0.queryLines(naming: digest, type, algorithm, abi: abi) }
+        }
+        return lines + queryLineOfList(algorithm, digest)
     }
+
+    private func list(number: UInt64) -> LoadedList? { digests[number].flatMap { lists[$0] } }
 
     private func queryLineOfList(_ algorithm: HashAlgorithm, _ digest: [UInt8]) -> [UInt8] {
         guard algorithm == Self.algorithm, let list = lists[digest] else { return [] }
@@ -208,6 +229,19 @@ extension Interface {
 }
 
 extension LoadedList {
+    fileprivate func queryLines(
+        naming digest: [UInt8], _ type: ListType, _ algorithm: HashAlgorithm, abi: ABI
+    ) -> [UInt8] {
+        var lines: [UInt8] = []
+        forEachBlock(abi: abi) { block in
+            guard block.header.type == type, block.header.algorithm == algorithm else { return }
+            for range in block.digestRanges where bytes[range].elementsEqual(digest) {
+                lines += queryLine(block.header.words(abi: abi))
+            }
+        }
+        return lines
+    }
+
     fileprivate func queryLine(_ words: String) -> [UInt8] {
         name + Array(" (actions: \(actions.rawValue)): \(words)\n".utf8)
     }

@@ -14,6 +14,8 @@ struct Options {
     var actions: LoadedList.Actions = [.measured, .appraised]
     /// What IMA does with an upload that deletes; the same as with one that adds unless given.
     var deletionActions: LoadedList.Actions?
+    /// What IMA does with the uploads of some executables instead.
+    var writers: [(executable: String, actions: LoadedList.Actions)] = []
     /// What goes wrong on request.
     var faults = Faults()
     /// The largest write that comes in one piece, in bytes.
@@ -43,6 +45,7 @@ extension Options {
           --actions N              actions of lists that are added, a sum of
                                    1 measured, 2 appraised, 4 with signature (3)
           --deletion-actions N     actions of uploads that delete (of --actions)
+          --actions-for PATH=N     actions of all uploads by the executable PATH
           --fail-every N:ERRNO     let every Nth upload fail
           --fail-over BYTES:ERRNO  let uploads of more than BYTES fail
           --busy SECONDS           at first answer EBUSY to opens, for so long
@@ -61,6 +64,7 @@ extension Options {
         case log
         case actions
         case deletionActions
+        case actionsFor
         case failEvery
         case failOver
         case busy
@@ -75,6 +79,7 @@ extension Options {
             case .log: "log"
             case .actions: "actions"
             case .deletionActions: "deletion-actions"
+            case .actionsFor: "actions-for"
             case .failEvery: "fail-every"
             case .failOver: "fail-over"
             case .busy: "busy"
@@ -135,6 +140,7 @@ extension Options {
         case .actions: actions = try parse(LoadedList.Actions(argument: value))
         case .deletionActions:
             deletionActions = try parse(LoadedList.Actions(argument: value))
+        case .actionsFor: writers.append(try parse(Self.pathAndActions(value)))
         case .failEvery: faults.every = try parse(Self.numberAndError(value, minimum: 1))
         case .failOver: faults.over = try parse(Self.numberAndError(value, minimum: 0))
         case .busy: faults.busy = try parse(Self.seconds(value))
@@ -153,6 +159,13 @@ extension Options {
             let error = InterfaceError(name: String(parts[1]))
         else { return nil }
         return (number, error)
+    }
+
+    private static func pathAndActions(_ value: String) -> (String, LoadedList.Actions)? {
+        guard let sign = value.lastIndex(of: "="), sign != value.startIndex,
+            let actions = LoadedList.Actions(argument: String(value[sign...].dropFirst()))
+        else { return nil }
+        return (String(value[..<sign]), actions)
     }
 
     private static func seconds(_ value: String) -> Duration? {

@@ -63,10 +63,22 @@ enum Program {
         let interface = Interface(
             abi: options.abi, actions: options.actions,
             deletionActions: options.deletionActions ?? options.actions)
-        guard let path = options.log else { return Emulator(interface, faults: options.faults) }
+        var writers = WriterActions()
+        for (executable, actions) in options.writers {
+            do {
+                try writers.add(executable: executable, actions: actions)
+            } catch {
+                throw Failure(executable, error)
+            }
+        }
+        return Emulator(
+            interface, faults: options.faults, writers: writers, log: try log(options.log))
+    }
+
+    private static func log(_ path: String?) throws -> OperationLog? {
+        guard let path else { return nil }
         do {
-            return Emulator(
-                interface, faults: options.faults, log: try OperationLog(path: path))
+            return try OperationLog(path: path)
         } catch {
             throw Failure(path, error)
         }

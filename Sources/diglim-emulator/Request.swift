@@ -6,6 +6,9 @@ struct Request {
     /// libfuse's request.
     let raw: fuse_req_t
 
+    /// The process that asks.
+    var process: pid_t { fuse_req_ctx(raw).pointee.pid }
+
     /// Answers with an error, or without any where there is nothing else to tell.
     func reply(error: Int32) { fuse_reply_err(raw, error) }
 

@@ -222,7 +222,7 @@ extension Session {
         _ piece: UnsafeRawBufferPointer, to handle: UInt64, at position: Int,
         for request: Request
     ) throws(InterfaceError) {
-        switch try fileSystem.write(piece, to: handle, at: position) {
+        switch try fileSystem.write(piece, to: handle, at: position, by: request.process) {
         case .done:
             request.reply(written: piece.count)
         case .path(let path):
@@ -237,7 +237,8 @@ extension Session {
             guard let (request, handle) = pendingWrites.removeValue(forKey: outcome.number)
             else { continue }
             do {
-                try fileSystem.finishWrite(of: outcome.path, to: handle, list: outcome.list)
+                try fileSystem.finishWrite(
+                    of: outcome.path, to: handle, list: outcome.list, by: request.process)
                 request.reply(written: outcome.path.payload.count)
             } catch {
                 request.reply(error: error.errno)

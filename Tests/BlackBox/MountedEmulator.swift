@@ -35,6 +35,23 @@ public final class MountedEmulator {
     /// - Parameter options: The options before the mount point.
     public convenience init(_ options: String...) throws { try self.init(options: options) }
 
+    /// Mounts the emulator with what IMA does with uploads, and does with those of a program.
+    ///
+    /// - Parameters:
+    ///   - actions: The actions of everyone's uploads.
+    ///   - executable: The path of an executable.
+    ///   - executableActions: The actions of its uploads.
+    ///   - options: More options.
+    public convenience init(
+        actions: Int, for executable: String, actions executableActions: Int,
+        options: [String] = []
+    ) throws {
+        try self.init(
+            options: [
+                "--actions", "\(actions)", "--actions-for", "\(executable)=\(executableActions)",
+            ] + options)
+    }
+
     deinit { unmount() }
 
     /// Takes the mount away.

@@ -24,7 +24,9 @@ struct CommandLineTests {
         "A wrong command line is status 2",
         arguments: [
             [], ["/a", "/b"], ["--nonsense", "/"], ["--abi", "v4", "/"], ["--abi"],
-            ["--actions", "8", "/"], ["--fail-every", "0:EIO", "/"],
+            ["--actions", "8", "/"], ["--actions-for", "=3", "/"], ["--actions-for", "3", "/"],
+            ["--actions-for", "/bin/sh=8", "/"], ["--actions-for", "/bin/sh=", "/"],
+            ["--fail-every", "0:EIO", "/"],
             ["--fail-every", "3:EWHAT", "/"], ["--fail-over", "EIO", "/"], ["--busy", "-1", "/"],
             ["--max-write", "100", "/"], ["--max-write", "4194305", "/"],
         ])
@@ -44,6 +46,7 @@ struct CommandLineTests {
             ([directory.path("missing")], "missing: No such file or directory"),
             ([file], "file: Not a directory"),
             (["--log", log, directory.path], "no/log: No such file or directory"),
+            (["--actions-for", "\(log)=3", directory.path], "no/log: No such file or directory"),
         ]
         for (arguments, error) in expected {
             let outcome = try MountedEmulator.run(arguments)

@@ -43,6 +43,31 @@ struct FaultTests {
         #expect(emulator.delete(list, label: "test") == "EPERM")
     }
 
+    @Test("An executable's uploads have actions of their own")
+    func actionsForExecutable() throws {
+        let directory = try TemporaryDirectory()
+        let link = directory.path("writer")
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "/usr/bin/dd")
+        let emulator = try MountedEmulator(actions: 1, for: link, actions: 7)
+        let (own, other) = (compactList(.of(1)), compactList(.of(2)))
+        let file = try directory.write(own, to: "list")
+        let path = try directory.write(Array(file.utf8), to: "path")
+        func write(_ input: String, to file: String) throws -> Bool {
+            let output = "of=\(emulator.path(file))"
+            return try runProgram("dd", ["if=\(input)", output, "conv=notrunc"]).status == 0
+        }
+        #expect(try write(file, to: "digest_list_add"))
+        #expect(emulator.add(other) == "ok")
+        #expect(emulator.query("sha256-\(sha256(own))").contains("(actions: 7)"))
+        #expect(emulator.query("sha256-\(sha256(other))").contains("(actions: 1)"))
+        #expect(emulator.delete(own) == "EPERM")
+        #expect(emulator.add(own) == "EEXIST")
+        #expect(try write(file, to: "digest_list_del"))
+        #expect(try write(path, to: "digest_list_add"))
+        #expect(emulator.query("sha256-\(sha256(own))").contains("-list (actions: 7)"))
+    }
+
     @Test("The log has a line for each operation")
     func log() throws {
         let emulator = try MountedEmulator()

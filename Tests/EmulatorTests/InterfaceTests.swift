@@ -86,6 +86,24 @@ import Testing
         #expect(throws: InterfaceError.notFound) { try interface.upload(list, .delete) }
     }
 
+    @Test("A list is deleted under the label of an empty pair, and leaves its own pair empty")
+    mutating func deletionUnderOtherLabel() throws {
+        try label("one\0")
+        try interface.upload(list, .add)
+        try label("two\0")
+        #expect(throws: InterfaceError.exists) { try interface.upload(list, .add) }
+        try label("two\0")
+        try interface.upload(list, .delete)
+        #expect(counts() == [0, 0, 0, 0])
+        #expect(names() == ["sha256-\(digest)-one", "sha256-\(digest)-one.ascii"])
+        #expect(content("one") == [])
+        #expect(content("one.ascii") == [])
+        try label("one\0")
+        #expect(throws: InterfaceError.exists) { try interface.upload(list, .add) }
+        try label("one\0")
+        #expect(throws: InterfaceError.notFound) { try interface.upload(list, .delete) }
+    }
+
     @Test("Names are cut at 255 bytes, and where no dot is left the kernel falls")
     mutating func cutNames() throws {
         let longest = 255 - "sha256-".utf8.count - 64 - "-".utf8.count - ".ascii".utf8.count
@@ -201,6 +219,23 @@ import Testing
         #expect(names().count == 2)
     }
 
+    @Test("A list keeps the actions of its first add")
+    mutating func actionsOfFirstAdd() throws {
+        try interface.upload(list, .add, actions: [])
+        #expect(throws: InterfaceError.exists) {
+            try interface.upload(list, .add, actions: .measured)
+        }
+        #expect(try answer("sha256-\(digest)").contains("(actions: 0)"))
+        try interface.upload(list, .delete, actions: [])
+        try interface.upload(list, .add, actions: .measured)
+        #expect(try answer("sha256-\(digest)").contains("(actions: 1)"))
+        #expect(throws: InterfaceError.notPermitted) {
+            try interface.upload(list, .delete, actions: .appraised)
+        }
+        try interface.upload(list, .delete, actions: [.measured, .appraised])
+        #expect(names().isEmpty)
+    }
+
     @Test("The numbers of types are those of the ABI", arguments: [ABI.v2, .v3])
     func types(abi: ABI) throws {
         for number: UInt8 in 0...6 {
@@ -258,6 +293,30 @@ import Testing
             try answer("sha256-\(otherDigest.uppercased())\n")
                 == "\(two) (actions: 1): type: 3, size: \(other.count)\n")
         #expect(try answer("sha1-" + String(repeating: "02", count: 20)) == "")
+    }
+
+    @Test("Whatever is added and deleted, a query names the lists that are left, in their order")
+    mutating func queryOfWhatIsLeft() throws {
+        var left: [(name: String, digests: [UInt8])] = []
+        var random = SplitMix64(seed: 1)
+        for _ in 0..<500 {
+            let digests = (0...random.number(below: 3)).map { _ in UInt8(random.number(below: 4)) }
+            let list = compactList(
+                ListBlock(digests.map { [UInt8](repeating: $0, count: 32) }))
+            let name = "sha256-\(sha256(list))-parser"
+            if random.one(in: 2) {
+                if (try? interface.upload(list, .add)) != nil { left.append((name, digests)) }
+            } else if (try? interface.upload(list, .delete)) != nil {
+                left.removeAll { $0.name == name }
+            }
+            let asked = UInt8(random.number(below: 4))
+            let names = left.flatMap { list in
+                list.digests.filter { $0 == asked }.map { _ in list.name }
+            }
+            let lines = try answer("sha256-" + String(repeating: "0\(asked)", count: 32))
+                .split(separator: "\n").map { $0.prefix { $0 != " " } }
+            #expect(lines.map(String.init) == names)
+        }
     }
 
     private mutating func answer(_ query: String) throws -> String {
