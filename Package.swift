@@ -74,7 +74,9 @@ let package = Package(
             swiftSettings: everywhere),
         .executableTarget(
             name: "upload_digest_lists",
-            dependencies: ["CLinux", "DigestList", "LinuxFiles", "StaticProgram"],
+            dependencies: [
+                "CLinux", "DigestList", "KernelInterface", "LinuxFiles", "StaticProgram",
+            ],
             swiftSettings: everywhere),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
         .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),

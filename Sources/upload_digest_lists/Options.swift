@@ -3,49 +3,106 @@ import StaticProgram
 
 /// What the command line asks for.
 struct Options {
-    /// `add` or `del`, for the parsers.
+    /// `add` or `del`, for the parsers, or `add-compact`.
     let operation: UnsafePointer<CChar>
     /// The path of the directory of digest lists.
     let directory: UnsafePointer<CChar>
+    /// The interface's directory; `nil` for the kernel's own.
+    let interface: UnsafePointer<CChar>?
+    /// How long to wait for an interface that somebody else has open, in seconds.
+    let wait: UInt32
+
+    /// Whether it is the kernel that is to read lists.
+    var isForKernel: Bool { Self.isForKernel(operation) }
 
     /// Reads the command line.
     ///
     /// - Parameter arguments: The arguments after the program's name.
     /// - Throws: ``Answer`` where there is no work to do.
     init(_ arguments: [UnsafePointer<CChar>]) throws(Answer) {
-        for argument in arguments where argument[0] == CChar(UInt8(ascii: "-")) {
+        var words: [UnsafePointer<CChar>] = []
+        var (interface, wait): (UnsafePointer<CChar>?, UnsafePointer<CChar>?)
+        var lastOption: UnsafePointer<CChar>?
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            guard argument[0] == CChar(UInt8(ascii: "-")) else {
+                words.append(argument)
+                continue
+            }
             if strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 { throw .help }
             if strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0 { throw .version }
-            throw .wrong(Message("unknown option: ", argument))
+            if strcmp(argument, "--interface") == 0 {
+                interface = try Self.value(of: argument, in: &rest)
+            } else if strcmp(argument, "--wait") == 0 {
+                wait = try Self.value(of: argument, in: &rest)
+            } else {
+                throw .wrong(Message("unknown option: ", argument))
+            }
+            lastOption = argument
         }
-        guard let operation = arguments.first else {
-            throw .wrong(Message("no operation is given"))
-        }
-        guard strcmp(operation, "add") == 0 || strcmp(operation, "del") == 0 else {
+        guard let operation = words.first else { throw .wrong(Message("no operation is given")) }
+        guard Self.isForKernel(operation) || Self.isForParsers(operation) else {
             throw .wrong(Message("not an operation: ", operation))
         }
-        guard arguments.count > 1 else { throw .wrong(Message("no directory is given")) }
-        guard arguments.count == 2 else { throw .wrong(Message("more than one directory")) }
+        if let lastOption, !Self.isForKernel(operation) {
+            throw .wrong(Message("unknown option: ", lastOption))
+        }
+        guard words.count > 1 else { throw .wrong(Message("no directory is given")) }
+        guard words.count == 2 else { throw .wrong(Message("more than one directory")) }
         self.operation = operation
-        directory = arguments[1]
+        directory = words[1]
+        self.interface = interface
+        self.wait = try Self.seconds(wait)
+    }
+
+    private static func isForKernel(_ operation: UnsafePointer<CChar>) -> Bool {
+        strcmp(operation, "add-compact") == 0
+    }
+
+    private static func isForParsers(_ operation: UnsafePointer<CChar>) -> Bool {
+        strcmp(operation, "add") == 0 || strcmp(operation, "del") == 0
+    }
+
+    private static func value(
+        of option: UnsafePointer<CChar>, in rest: inout ArraySlice<UnsafePointer<CChar>>
+    ) throws(Answer) -> UnsafePointer<CChar> {
+        guard let value = rest.popFirst() else {
+            throw .wrong(Message("no value given to ", option))
+        }
+        return value
+    }
+
+    private static func seconds(_ text: UnsafePointer<CChar>?) throws(Answer) -> UInt32 {
+        guard let text else { return 30 }
+        guard let seconds = decimal(text).flatMap({ UInt32(exactly: $0) }) else {
+            throw .wrong(Message("not a number of seconds: ", text))
+        }
+        return seconds
     }
 
     /// What `--help` prints.
     static let help: StaticString = """
         usage: upload_digest_lists add|del DIR
+               upload_digest_lists [--interface DIR] [--wait SECONDS] add-compact DIR
 
         Has the digest lists of a directory uploaded to the kernel (add), or what was
         uploaded for them deleted from it (del). For each format that the names of the
         lists tell, other than compact, it runs the parser FORMAT_parser of its own
         directory. What these need of procfs, sysfs and securityfs is mounted meanwhile.
+        The kernel starts the program so when it boots.
 
-        The kernel starts this program when it boots.
+        add-compact has the kernel read those compact lists of the directory that it
+        does not have: they came later than the kernel's start.
 
+          --interface DIR  DIGLIM's directory, instead of the kernel's own on
+                           securityfs (/sys/kernel/security/integrity/diglim)
+          --wait SECONDS   how long to wait while somebody else uses the interface
+                           (default: 30)
           -h, --help       print this text
           -V, --version    print the version
 
-        Exit status: that of the worst parser; 0 all is well, 1 something failed,
-        2 wrong usage.
+        Exit status: 0 all is well, 1 something failed, 2 wrong usage, 3 no interface;
+        that of the worst parser, where parsers were run.
 
         """
 }

@@ -1,6 +1,11 @@
 import CLinux
+import KernelInterface
 import LinuxFiles
 import StaticProgram
+
+extension ExitStatus {
+    static let noInterface: Int32 = 3
+}
 
 @section(".init_array")
 @used
@@ -17,6 +22,10 @@ func main() -> Int32 {
     } catch {
         return error.give(by: "upload_digest_lists", help: Options.help, log: log)
     }
+    return options.isForKernel ? bringCompactLists(options, log) : runParsers(options, log)
+}
+
+func runParsers(_ options: Options, _ log: Log) -> Int32 {
     do throws(Errno) {
         var upload = try Upload(options, log: log)
         return upload.run()
@@ -26,6 +35,24 @@ func main() -> Int32 {
         message.add(error)
         log.write(message, .error)
         return ExitStatus.failure
+    }
+}
+
+func bringCompactLists(_ options: Options, _ log: Log) -> Int32 {
+    do throws(InterfaceError) {
+        var lists = try CompactLists(options, log: log)
+        return lists.run()
+    } catch {
+        var message = Message("no DIGLIM interface at ")
+        message.add(foreign: options.interface ?? Interface.defaultPath.cString)
+        message.add(": ")
+        message.add(error.step.reason)
+        if let errno = error.errno {
+            message.add(": ")
+            message.add(errno)
+        }
+        log.write(message, .error)
+        return ExitStatus.noInterface
     }
 }
 

@@ -79,10 +79,17 @@ struct InstallationTests {
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(!outcome.errors.contains("warning"), "\(outcome.errors)")
-        #expect(outcome.output.contains("Parser digests: 1\nFile digests: 1\n"))
+        #expect(!outcome.errors.contains("upload_digest_lists"), "\(outcome.errors)")
+        #expect(outcome.output.contains("Parser digests: 1\nFile digests: 2\n"))
         #expect(
             outcome.output.hasSuffix(
-                "\n0-file_list-compact-rpm_parser\n0-parser_list-compact-rpm_parser\n"))
+                """
+
+                0-file_list-compact-rpm_parser
+                0-file_list-compact-upload_digest_lists
+                0-parser_list-compact-rpm_parser
+
+                """))
     }
 
     @Test("A busy interface is waited for")
@@ -114,11 +121,94 @@ struct InstallationTests {
         #expect(outcome.status == 0)
         for kind in ["file", "parser"] {
             let list = "/etc/digest_lists/0-\(kind)_list-compact-rpm_parser"
-            let warning = "warning: DIGLIM does not take \(list): Cannot allocate memory"
-            #expect(outcome.errors.contains(warning), "\(outcome.errors)")
+            let line = "upload_digest_lists: \(list): the kernel does not take the list: "
+            #expect(outcome.errors.contains("\(line)Cannot allocate memory"), "\(outcome.errors)")
         }
+        #expect(outcome.errors.contains("\n\(Self.warning)\n"), "\(outcome.errors)")
         #expect(outcome.output.hasSuffix("\nenabled\n"))
     }
+
+    private static let warning = "warning: DIGLIM may not know the new parser before its next start"
+
+    @Test("Another package with a parser is told when there is no program for it")
+    func missingUploader() throws {
+        let script = try Self.post()
+        let outcome = try machine.run(
+            """
+            set -e
+            rpm -i /packages/1/diglim-emulator.rpm
+            emulate
+            set +e
+            \(script)
+            echo goes on
+            """)
+        #expect(outcome.output.hasSuffix("goes on\n"))
+        #expect(outcome.errors.contains("/usr/libexec/diglim/upload_digest_lists"))
+        #expect(outcome.errors.hasSuffix("\n\(Self.warning)\n"), "\(outcome.errors)")
+    }
+
+    @Test("A program that the kernel does not run is made known first")
+    func unknownUploader() throws {
+        let scripts = [Self.service, try Self.post()]
+        // What IMA refuses to run looks to the shell like what has no permission.
+        for script in scripts {
+            let outcome = try machine.run(
+                """
+                set -e
+                rpm -i /packages/1/diglim-parser.rpm /packages/1/diglim-emulator.rpm
+                emulate
+                set +e
+                chmod -x /usr/libexec/diglim/upload_digest_lists
+                \(script)
+                ls $interface/digest_lists_loaded
+                chmod +x /usr/libexec/diglim/upload_digest_lists
+                \(script)
+                cat $interface/digests_count
+                """)
+            let names = outcome.output.split(separator: "\n").filter { $0.hasPrefix("sha256-") }
+            #expect(names.count == 2, "\(outcome.output)\(outcome.errors)")
+            #expect(names.allSatisfy { $0.contains("-0-file_list-compact-upload_digest_lists") })
+            #expect(outcome.output.contains("\nParser digests: 1\nFile digests: 2\n"))
+            #expect(outcome.errors.contains("upload_digest_lists: Permission denied"))
+            #expect(!outcome.errors.contains("File exists"))
+        }
+    }
+
+    @Test("The service has the kernel read what came later, and waits for others")
+    func service() throws {
+        let outcome = try machine.run(
+            """
+            set -e
+            rpm -i /packages/1/diglim-parser.rpm /packages/1/diglim-emulator.rpm
+            emulate --busy 0.5 --log /packages/log
+            \(Self.service)
+            \(Self.service)
+            cut -f 1,2,5 /packages/log
+            """)
+        let lists = ["file_list-compact-rpm_parser", "file_list-compact-upload_digest_lists"]
+        #expect(
+            outcome.output
+                == (lists + ["parser_list-compact-rpm_parser"]).map {
+                    "digest_list_add\t/etc/digest_lists/0-\($0)\tok\n"
+                }.joined(),
+            "\(outcome.errors)")
+    }
+
+    /// What the packages of parsers do when they are installed.
+    private static func post() throws -> String {
+        try output(
+            of: "rpm", "--load", "\(WorkTree.path)/packaging/rpm/macros.diglim", "--eval",
+            "%{diglim_parser_post}")
+    }
+
+    /// What the service does before the parser starts: the shell reads the lines as systemd does,
+    /// but for its specifiers. The emulator is not on securityfs.
+    private static let service = """
+        awk '/^ExecStartPre=-/ { on = 1; sub(/^ExecStartPre=-/, "") }
+            on { print }
+            !/\\\\$/ { on = 0 }' /usr/lib/systemd/system/diglim-parser.service >/packages/service
+        sed -e 's/%%/%/g' -e "s,add-compact,& --interface $interface," /packages/service | sh
+        """
 
     @Test("An upgrade keeps what the administrator has set")
     func upgraded() throws {

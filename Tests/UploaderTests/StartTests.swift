@@ -75,6 +75,13 @@ struct StartTests {
             (["sync", "/"], "not an operation: sync"), (["a\u{7}"], "not an operation: a\\x07"),
             (["add", "/", "/"], "more than one directory"), (["-x"], "unknown option: -x"),
             (["add", "--interface", "/"], "unknown option: --interface"),
+            (["del", "/", "--wait", "1"], "unknown option: --wait"),
+            (["--interface", "/"], "no operation is given"),
+            (["add-compact", "/", "--interface"], "no value given to --interface"),
+            (["add-compact", "--wait", "1s", "/"], "not a number of seconds: 1s"),
+            (["add-compact", "--wait", "-1", "/"], "not a number of seconds: -1"),
+            (["add-compact"], "no directory is given"),
+            (["add-compact", "/", "/"], "more than one directory"),
         ] as [([String], String)])
     func usage(arguments: [String], reason: String) throws {
         let outcome = try runProgram(Program.uploader.path, arguments)
