@@ -12,12 +12,12 @@ extension ListDescription {
     mutating func readCompact(
         _ list: UnsafeRawBufferPointer, abi: ABI, withDigests: Bool
     ) throws(CommandError) {
-        var blocks = CompactBlocks(abi: abi)
-        var described: [Block] = []
+        var walk = CompactBlocks(abi: abi)
+        var headers: [CompactHeader] = []
         var digests: [Digest] = []
         do {
-            while let block = try blocks.next(in: list.bytes) {
-                described.append(Block(block.header))
+            while let block = try walk.next(in: list.bytes) {
+                headers.append(block.header)
                 guard withDigests else { continue }
                 for start in stride(
                     from: block.digests.lowerBound, to: block.digests.upperBound,
@@ -28,13 +28,34 @@ extension ListDescription {
                 }
             }
         } catch {
-            let place = "block \(described.count + 1), at byte \(blocks.offset)"
+            let place = "block \(headers.count + 1), at byte \(walk.offset)"
             throw CommandError("\(error.reason) (\(place), ABI \(abi.name))")
         }
-        self.blocks = described
+        headers.removeTail(of: list.bytes, abi: abi)
+        let described = headers.map { Block($0) }
+        blocks = described
         mutable = described.filter { !$0.immutable }.reduce(0) { $0 + $1.count }
         immutable = described.filter(\.immutable).reduce(0) { $0 + $1.count }
         if withDigests { self.digests = digests }
+    }
+}
+
+extension [CompactHeader] {
+    /// Takes away the headers of an upload's tail, which has no digests.
+    ///
+    /// - Parameters:
+    ///   - list: The list that the headers are from.
+    ///   - abi: The numbering of types.
+    /// - Returns: The tail; `nil` where the list has none.
+    @discardableResult
+    mutating func removeTail(of list: RawSpan, abi: ABI) -> UploadTail? {
+        let length = UploadTail.size / CompactHeader.size
+        // A tail inside of a digest is none.
+        guard suffix(length).allSatisfy({ $0.count == 0 }),
+            let tail = UploadTail(endOf: list, abi: abi)
+        else { return nil }
+        removeLast(length)
+        return tail
     }
 }
 

@@ -12,6 +12,20 @@ struct ListLabel: Hashable {
     /// Whether the label is the name of a digest list; any other says nothing about its list.
     var isListName: Bool { path.bytes.withUnsafeBytes { ListName($0.bytes) != nil } }
 
+    /// Whether the label is the name of a digest list in a format.
+    ///
+    /// - Parameter format: The format's name.
+    func hasFormat(_ format: StaticString) -> Bool {
+        path.bytes.withUnsafeBytes {
+            ListName($0.bytes)?.hasFormat(format, in: $0.bytes) == true
+        }
+    }
+
+    /// The tail of what the parser uploads under this label.
+    var tail: UploadTail? {
+        path.bytes.withUnsafeBytes { Label(ofLoadedList: $0.bytes) }.map { UploadTail(of: $0) }
+    }
+
     /// The package's name, version, release and architecture, where the label is the name of an
     /// RPM digest list.
     var package: String? {

@@ -18,8 +18,10 @@ struct LoadedList {
         var size: Int
         /// The SHA-256 of its bytes.
         var digest: [UInt8]
-        /// The headers of its blocks.
+        /// The headers of its blocks, without those of the tail.
         var blocks: [CompactHeader] = []
+        /// What the parser has put behind its blocks, if it was the parser.
+        var tail: UploadTail?
         /// The digests of parsers.
         var parsers: [ParserDigest] = []
         /// What IMA has done with it.
@@ -36,6 +38,12 @@ struct LoadedList {
 
     /// The start of the name, `<algorithm>-<digest>-`, the same for every entry of a list.
     var identity: ArraySlice<UInt8> { name.bytes.dropLast(label.path.bytes.count) }
+
+    /// The hash of the label that the list was uploaded for, where that is not the one it has.
+    var foreignHash: UInt64? {
+        guard let tail = content?.tail, tail != label.tail else { return nil }
+        return tail.labelHash
+    }
 
     /// The algorithm of the list's own digest.
     var algorithm: HashAlgorithm? {
@@ -70,6 +78,7 @@ extension LoadedList.Content {
                 parsers.append(LoadedList.ParserDigest(algorithm: algorithm, digest: digest))
             }
         }
+        tail = blocks.removeTail(of: bytes.bytes, abi: abi)
     }
 
     /// The number of digests of files that may change.

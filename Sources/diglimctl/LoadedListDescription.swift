@@ -19,8 +19,6 @@ struct LoadedListDescription: Encodable {
     var immutable = 0
     /// What IMA has done with the list.
     var actions: ListActions?
-    /// Of an entry without a list: the label under which the kernel has the same list.
-    var sameAs: String?
     /// The name in ``LoadedListTable``.
     var title: String
 
@@ -33,15 +31,13 @@ struct LoadedListDescription: Encodable {
         case mutable
         case immutable
         case actions
-        case sameAs = "same_as"
     }
 
-    fileprivate init(_ list: LoadedList, sameAs: ListLabel?) {
+    fileprivate init(_ list: LoadedList) {
         label = list.label.text
         package = list.label.package
         title = list.label.title
         digest = printable(list.identity.dropLast())
-        self.sameAs = sameAs?.text
         guard let content = list.content else { return }
         size = content.size
         blocks = content.blocks.map { ListDescription.Block($0) }
@@ -57,12 +53,6 @@ extension LoadedState {
     /// - Parameter isWanted: Whether a list is to be described.
     /// - Returns: The descriptions, by label.
     func descriptions(where isWanted: (LoadedList) -> Bool) -> [LoadedListDescription] {
-        let holders = Dictionary(
-            lists.filter { $0.content != nil }.map { ($0.identity, $0.label) },
-            uniquingKeysWith: { first, _ in first })
-        return lists.filter(isWanted).map { list in
-            LoadedListDescription(
-                list, sameAs: list.content == nil ? holders[list.identity] : nil)
-        }
+        lists.filter(isWanted).map { LoadedListDescription($0) }
     }
 }

@@ -20,8 +20,7 @@ struct LoadedListTable {
 
     private static func row(_ list: LoadedListDescription) -> [String] {
         guard let actions = list.actions else {
-            let note = list.sameAs.map { "same as \($0)" } ?? "an empty entry, left over"
-            return [list.title, note]
+            return [list.title, "an empty entry, left over"]
         }
         return [
             list.title, joined(list.blocks.map(\.type)), joined(list.blocks.map(\.algorithm)),

@@ -123,6 +123,42 @@ struct ShowTests {
             described.digests?.map { bytes(hexadecimal: $0.digest) } == [one, two, one + two])
     }
 
+    @Test("The tail of an upload is not shown", arguments: ["v2", "v3"])
+    func uploadTails(abi: String) throws {
+        let type: UInt16 = abi == "v2" ? 2 : 1
+        let blocks = [ListBlock(type: type, [one]), ListBlock(type: type, modifiers: 1, [two])]
+        let list = blocks.upload(label: "whatever")
+        let path = try directory.write(list, to: "0-file_list-compact-odd")
+        let (outcome, shown) = try show("--abi", abi, path)
+        #expect(outcome.status == 0)
+        let described = try #require(shown.first)
+        #expect(described.size == list.count)
+        #expect(described.blocks?.map(\.count) == [1, 1])
+        #expect(described.mutable == 1)
+        #expect(described.immutable == 1)
+        #expect(described.digests?.count == 2)
+        let text = try Diglimctl.run("show", "--abi", abi, "--digests", path).output
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("  block ") } == 2)
+        #expect(text.contains("compact, \(list.count) bytes\n"))
+    }
+
+    @Test("Blocks without digests that are no tail") func emptyBlocks() throws {
+        let (full, empty) = (ListBlock([one]).bytes, ListBlock([]).bytes)
+        let tail = uploadTail(of: "whatever")
+        let lists: [([UInt8], [Int])] = [
+            (tail, [0, 0, 0, 0]), (tail + full, [0, 0, 0, 0, 1]), (full + empty + tail, [1, 0]),
+            (full + empty + empty + empty, [1, 0, 0, 0]), (empty + full + tail, [0, 1]),
+            (full + tail.dropLast(16) + ListBlock(algorithm: 6, []).bytes, [1, 0, 0, 0, 0]),
+            (full + tail.dropLast(16) + ListBlock(type: 2, []).bytes, [1, 0, 0, 0, 0]),
+            // A digest that looks like a tail.
+            (ListBlock(algorithm: 6, [tail]).bytes, [1]),
+        ]
+        for (list, counts) in lists {
+            let path = try directory.write(list, to: "list")
+            #expect(try show(path).1.first?.blocks?.map(\.count) == counts)
+        }
+    }
+
     @Test(arguments: [
         ("v2", 0, "key"), ("v2", 1, "parser"), ("v2", 2, "file"), ("v2", 3, "metadata"),
         ("v3", 0, "parser"), ("v3", 1, "file"), ("v3", 2, "metadata"),
