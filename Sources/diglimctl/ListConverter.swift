@@ -59,10 +59,37 @@ final class ListConverter {
             counts.mutable += more.mutable
             counts.immutable += more.immutable
             // One list too many is enough to be refused.
-            if combined.count <= CompactListWriter.maximumSize { combined += list }
+            if combined.count <= CompactListWriter.maximumSize {
+                combined += list.dropLast(UploadTail.size)
+            }
         }
         if Interruption.isRequested { return }
+        if let last { combined += try tail(of: name, after: last.list) }
         _ = try add(combined, counts, as: name, from: nil)
+    }
+
+    /// The tail of the one list for all.
+    ///
+    /// - Parameters:
+    ///   - name: The one list's name.
+    ///   - list: The list before, whose tail has the algorithm of the last block.
+    private func tail(of name: Path, after list: [UInt8]) throws(CommandError) -> [UInt8] {
+        guard let tail = ListLabel(path: name).tail else {
+            throw CommandError("no label can have this name")
+        }
+        var bytes = [UInt8](repeating: 0, count: UploadTail.size)
+        do throws(CompactListError) {
+            let header = try CompactHeader(
+                from: list.span.bytes, at: list.count - CompactHeader.size, abi: abi)
+            try bytes.withUnsafeMutableBufferPointer { (bytes) throws(CompactListError) in
+                try tail.encode(
+                    into: UnsafeMutableRawBufferPointer(bytes), algorithm: header.algorithm,
+                    abi: abi)
+            }
+        } catch {
+            throw CommandError("\(error.reason)")
+        }
+        return bytes
     }
 
     /// Converts lists that have digests.

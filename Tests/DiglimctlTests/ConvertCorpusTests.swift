@@ -28,6 +28,15 @@ struct ConvertCorpusTests {
         return (emulator, log, try log.map { try #require(loaded[$0.label]) })
     }
 
+    /// The one list of several uploads: all without their tails, and a tail of its own.
+    private func combined(_ uploads: [[UInt8]], as name: String) throws -> [UInt8] {
+        let blocks = try uploads.flatMap { try ListBlock.blocks(of: $0) }
+            .filter { !$0.digests.isEmpty }
+        let last = try #require(blocks.last)
+        return blocks.flatMap(\.bytes)
+            + uploadTail(of: name, type: last.type, algorithm: last.algorithm)
+    }
+
     private func convert(_ arguments: String...) throws -> ConvertResult {
         try convert(arguments)
     }
@@ -64,7 +73,7 @@ struct ConvertCorpusTests {
     }
 
     @Test(
-        "The one list for all is the uploads, one after another",
+        "The one list for all is the uploads, one after another, with one tail",
         arguments: ["v2", "v3"], [false, true])
     func combined(abi: String, immutableOnly: Bool) throws {
         let result = try convert(
@@ -73,7 +82,7 @@ struct ConvertCorpusTests {
         if immutableOnly { try lists.write("", to: ".immutable") }
         let (parsed, _, uploads) = try upload(abi: abi)
         let list = output.path("0-file_list-compact-all")
-        #expect(try readFile(list) == uploads.flatMap { $0 })
+        #expect(try readFile(list) == combined(uploads, as: "0-file_list-compact-all"))
         #expect(result.converted == Self.count[immutableOnly])
         #expect(result.lists.map(\.name) == ["0-file_list-compact-all"])
         #expect(result.lists.map(\.source) == [nil])
@@ -100,7 +109,8 @@ struct ConvertCorpusTests {
             #expect(outcome.errorLines.count == 1)
             #expect(outcome.errors.contains(".immutable"))
             #expect(
-                try output.bytes(of: "0-file_list-compact-marked") == uploads.flatMap { $0 })
+                try output.bytes(of: "0-file_list-compact-marked")
+                    == combined(uploads, as: "0-file_list-compact-marked"))
             let result = try outcome.json(ConvertResult.self)
             #expect(result.mutable == 0)
             #expect(result.immutable == 1088)

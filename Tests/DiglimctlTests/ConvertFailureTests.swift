@@ -30,8 +30,10 @@ struct ConvertFailureTests {
         symlink(listName("a"), directory.path(listName("link")))
         mkfifo(directory.path(listName("pipe")), 0o644)
         try directory.write(.package(3), to: "0-file_list-rpm-with blank")
-        let good = compactList(1, mutable: 2, immutable: 1) + compactList(3)
-        for combine in [[], ["--combine", "all"]] {
+        let lists = [compactList(1, mutable: 2, immutable: 1), compactList(3)]
+        let single = lists[0].upload(label: listName("a")) + lists[1].upload(label: listName("z"))
+        let combined = (lists[0] + lists[1]).upload(label: "0-file_list-compact-all")
+        for (combine, good) in [([], single), (["--combine", "all"], combined)] {
             let outcome = try Diglimctl.run(
                 ["convert", "--output", output.path, "--json"] + combine + [directory.path])
             #expect(outcome.status == 1)
@@ -82,7 +84,9 @@ struct ConvertFailureTests {
             try directory.makeDirectory(folder)
             try directory.write(.package(seed), to: "\(folder)/\(listName("a"))")
         }
-        for combine in [[], ["--combine", "all"]] {
+        for (combine, label) in [
+            ([], listName("a")), (["--combine", "all"], "0-file_list-compact-all"),
+        ] {
             let arguments = ["convert", "--output", output.path, "--json"] + combine
             let same = try Diglimctl.run(
                 arguments + [directory.path("one"), directory.path("same")])
@@ -95,7 +99,8 @@ struct ConvertFailureTests {
             #expect(other.errors.contains(directory.path("other/\(listName("a"))")))
             #expect(other.errors.contains("differs"))
             let result = try other.json(ConvertResult.self)
-            #expect(try output.bytes(of: try #require(result.lists.first).name) == compactList(1))
+            let list = try output.bytes(of: try #require(result.lists.first).name)
+            #expect(list == compactList(1).upload(label: label))
         }
     }
 

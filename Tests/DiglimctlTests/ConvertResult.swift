@@ -34,11 +34,11 @@ struct ConvertResult: Decodable {
     }
 }
 
-/// The compact list that a package of mutable files and executables becomes.
-func compactList(_ seed: Int, mutable: Int = 1, immutable: Int = 0) -> [UInt8] {
+/// The blocks of the compact list that a package of mutable files and executables becomes.
+func compactList(_ seed: Int, mutable: Int = 1, immutable: Int = 0) -> [ListBlock] {
     let digests = (0..<mutable + immutable).map { bytes(hexadecimal: madeUpDigest(seed, $0)) }
     let blocks = [
         ListBlock(Array(digests[..<mutable])), ListBlock(modifiers: 1, Array(digests[mutable...])),
     ]
-    return blocks.filter { !$0.digests.isEmpty }.flatMap(\.bytes)
+    return blocks.filter { !$0.digests.isEmpty }
 }

@@ -32,7 +32,9 @@ struct ConvertTests {
         let expected = names.map { $0.replacing("-rpm-", with: "-compact-") }
         #expect(result.lists.map(\.name) == expected)
         for (seed, name) in expected.enumerated() {
-            #expect(try output.bytes(of: name) == compactList(seed))
+            // The parser's upload, whose label is the name of its own list.
+            let upload = compactList(seed).upload(label: names[seed])
+            #expect(try output.bytes(of: name) == upload)
         }
         #expect(try output.names() == expected.sorted())
     }
@@ -59,7 +61,23 @@ struct ConvertTests {
                 """)
         #expect(
             try output.bytes(of: "7-file_list-compact-all")
-                == names.indices.flatMap { compactList($0) })
+                == names.indices.flatMap { compactList($0) }
+                .upload(label: "7-file_list-compact-all"))
+    }
+
+    @Test("The tail of the one list has the algorithm of the last", arguments: [false, true])
+    func mixedAlgorithms(isLast: Bool) throws {
+        try directory.write(.package(1), to: listName("b"))
+        let name = listName(isLast ? "c" : "a")
+        let file = PackagedFile(digest: String(repeating: "07", count: 64))
+        try directory.write(HeaderWriter(of: [file], algorithm: 10), to: name)
+        #expect(try convert("--combine", "all", directory.path).0.status == 0)
+        let other = ListBlock(algorithm: 6, [[UInt8](repeating: 7, count: 64)])
+        let blocks = isLast ? compactList(1) + [other] : [other] + compactList(1)
+        let list = try output.bytes(of: "0-file_list-compact-all")
+        #expect(
+            list == blocks.flatMap(\.bytes)
+                + uploadTail(of: "0-file_list-compact-all", algorithm: isLast ? 6 : 4))
     }
 
     @Test("A list that the parser uploads in parts is one file", .needs(.parser, .emulator))
@@ -67,7 +85,8 @@ struct ConvertTests {
         try directory.write(.package(1, mutable: 140_000, immutable: 10_000), to: listName("a"))
         #expect(try convert(directory.path).0.status == 0)
         let whole = try output.bytes(of: listName("a").replacing("-rpm-", with: "-compact-"))
-        #expect(whole == compactList(1, mutable: 140_000, immutable: 10_000))
+        let blocks = compactList(1, mutable: 140_000, immutable: 10_000)
+        #expect(whole == blocks.upload(label: listName("a")))
         let emulator = try MountedEmulator()
         try BlackBox.output(
             of: Program.parser.path, "--interface", emulator.directory, "add", directory.path)
@@ -75,7 +94,7 @@ struct ConvertTests {
         let parts = try emulator.added().map { upload in
             try #require(loaded.first { $0.digest == upload.digest }).blocks
         }
-        // The parts repeat headers, and nothing else.
+        // The parts repeat headers and the tail, and nothing else.
         #expect(parts.count == 3)
         for modifiers: UInt16 in [0, 1] {
             let digests = parts.joined().filter { $0.modifiers == modifiers }.flatMap(\.digests)
