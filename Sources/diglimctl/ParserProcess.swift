@@ -68,10 +68,10 @@ final class ParserProcess {
     /// Waits for the parser's end.
     ///
     /// - Parameters:
-    ///   - failed: Is told each failure, as the parser words it.
+    ///   - told: Is told each failure and each warning, as the parser words it.
     ///   - waiting: Is called again and again.
     /// - Returns: How it ended.
-    func run(failed: (String) -> Void, waiting: () -> Void) -> End {
+    func run(told: (String) -> Void, waiting: () -> Void) -> End {
         var lines = LineBuffer()
         var summary: [UInt8] = []
         var isOpen = (errors: true, report: true)
@@ -84,11 +84,11 @@ final class ParserProcess {
             ]
             guard poll(&wanted, 2, Self.pause) > 0 else { continue }
             if wanted[0].revents != 0 {
-                isOpen.errors = read(errors) { lines.add($0, complete: failed) }
+                isOpen.errors = read(errors) { lines.add($0, complete: told) }
             }
             if wanted[1].revents != 0 { isOpen.report = read(report) { summary += $0 } }
         }
-        lines.end(failed)
+        lines.end(told)
         return End(status: status(), summary: Self.line(summary))
     }
 

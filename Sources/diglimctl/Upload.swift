@@ -13,6 +13,8 @@ extension Command {
             deletes from it the RPM digest lists that no file stands for.
 
               --dry-run        change nothing; tell what would be done
+              --renew          delete and add again lists that IMA takes for less than
+                               what the parser uploads now
               --interface DIR  DIGLIM's directory, instead of the kernel's own
               --directory DIR  the digest lists (default: /etc/digest_lists)
               --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
@@ -21,7 +23,8 @@ extension Command {
             The exit status is 1 if a list failed; the others have been done.
             """,
         options: [
-            .flag("dry-run"), .value("interface"), .value("directory"), .value("parser"),
+            .flag("dry-run"), .flag("renew"), .value("interface"), .value("directory"),
+            .value("parser"),
         ],
         run: { try runUpload(UploadOptions($0), $1) })
 }
@@ -29,12 +32,14 @@ extension Command {
 /// What the command line of `diglimctl upload` asks for.
 private struct UploadOptions {
     var dryRun: Bool
+    var renew: Bool
     var interface: Path?
     var directory: Path
     var parser: Path
 
     init(_ arguments: CommandArguments) throws(UsageError) {
         dryRun = arguments.has("dry-run")
+        renew = arguments.has("renew")
         interface = arguments.value(of: "interface")
         directory = arguments.value(of: "directory") ?? InstalledPaths.lists
         parser = arguments.value(of: "parser") ?? InstalledPaths.parser
@@ -45,6 +50,7 @@ private struct UploadOptions {
     var arguments: [Path] {
         var arguments = [Path("--quiet")]
         if dryRun { arguments.append(Path("--dry-run")) }
+        if renew { arguments.append(Path("--renew")) }
         if let interface { arguments += [Path("--interface"), interface] }
         return arguments + [Path("sync"), Path("--"), directory]
     }
@@ -59,14 +65,19 @@ private func runUpload(
     let process = try ParserProcess(options.parser, options.arguments)
     // Only to show how far it has come: the parser tells where there is none.
     let interface = try? Interface(at: options.interface)
+    // Its exit status tells whether a list failed; it has warnings to tell, too.
+    var isSilent = true
     let end = process.run(
-        failed: { messages.failure(nil, $0) },
+        told: {
+            isSilent = false
+            messages.notice(nil, $0)
+        },
         waiting: { messages.progress(progress(on: interface)) })
     messages.endProgress()
     if !end.summary.isEmpty { try StandardOutput.write(UploadSummary(end.summary).text) }
     if end.status < 0 {
         messages.failure(options.parser.text, "ended by signal \(-end.status)")
-    } else if end.status > 1, !messages.hasFailures {
+    } else if end.status > 1, isSilent {
         messages.failure(options.parser.text, "ended with status \(end.status)")
     }
     return end.status == 0 ? .success : .failure

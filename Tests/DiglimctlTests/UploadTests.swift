@@ -62,6 +62,28 @@ struct UploadTests {
                 """)
     }
 
+    @Test("What is mended, and warned of, is no failure") func foreignLabel() throws {
+        try lists.write(.package(1), to: listName("a"))
+        let list = compactList(1).upload(label: listName("a"))
+        #expect(machine.emulator.add(list, label: "mine") == "ok")
+        let outcome = try machine.run("upload")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasSuffix("       0 failed\n       1 under foreign labels\n"))
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.hasPrefix("diglimctl: sha256-\(sha256(list))-mine: "))
+        #expect(try machine.status().well)
+    }
+
+    @Test("Lists that IMA takes for less, added again") func renewal() throws {
+        let machine = try Machine("--actions", "1")
+        try machine.lists.write(.package(1), to: listName("a"))
+        try machine.sync()
+        let outcome = try machine.run("upload", "--renew")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasSuffix("       0 failed\n       1 renewed\n"))
+        #expect(try machine.run("upload").output.hasSuffix("       0 failed\n"))
+    }
+
     @Test func noInterface() throws {
         let outcome = try machine.run("upload", [], at: lists.path)
         #expect(outcome.status == 1)
@@ -81,13 +103,14 @@ struct UploadTests {
 
     @Test("What the parser is given") func arguments() throws {
         try replaceParser("echo \"$*\" >&3; echo \"rpm_parser: ${JOURNAL_STREAM-none}\" >&2")
-        let outcome = try machine.run("upload", "--dry-run")
+        let outcome = try machine.run("upload", "--renew", "--dry-run")
         #expect(
             outcome.output
-                == "--report-to 3 --quiet --dry-run --interface \(machine.emulator.directory)"
+                == "--report-to 3 --quiet --dry-run --renew --interface \(machine.emulator.directory)"
                 + " sync -- \(lists.path)\n")
+        // What is told may be a warning.
         #expect(outcome.errors == "diglimctl: none\n")
-        #expect(outcome.status == 1)
+        #expect(outcome.status == 0)
     }
 
     @Test(
