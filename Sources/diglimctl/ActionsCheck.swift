@@ -9,6 +9,13 @@ struct ActionsCheck: Encodable {
     /// The labels of the lists with which nothing was done: IMA ignores them.
     var ignored: [String] = []
 
+    /// Whether the parser could get more for some of them, if it added them again.
+    private(set) var isRenewable = false
+
+    private enum CodingKeys: CodingKey {
+        case seen, weaker, ignored
+    }
+
     /// A list with which less was done than with others.
     struct List: Encodable {
         /// The list's label.
@@ -25,6 +32,10 @@ struct ActionsCheck: Encodable {
         for list in state.lists {
             guard let actions = list.content?.actions, actions.isEmpty || actions != seen else {
                 continue
+            }
+            // No more than that is to be had for a package's list.
+            if list.label.hasFormat("rpm"), !actions.isSuperset(of: [.measured, .appraised]) {
+                isRenewable = true
             }
             if actions.isEmpty {
                 ignored.append(list.label.text)

@@ -7,14 +7,15 @@ struct ListComparer: ~Copyable {
     private let state: LoadedState
     private let hasher: Hasher
     private let entries: [ListLabel: [LoadedList]]
-    /// The lists by their SHA-256, and by the start of their names.
+    /// The lists by their SHA-256.
     private let digests: [[UInt8]: LoadedList]
-    private let holders: [ArraySlice<UInt8>: LoadedList]
     private var result: ListComparison
-    /// The digests of lists that files stand for.
-    private var used: Set<[UInt8]> = []
+    /// The positions of lists that files stand for.
+    private var used: Set<Int> = []
     /// The labels of files of which nobody knows what the list would be.
     private var unknown: Set<ListLabel> = []
+    /// The RPM digest lists, by the hash in the tails of their uploads.
+    private var files: [UInt64: (name: Path, isLoaded: Bool)] = [:]
 
     /// Compares.
     ///
@@ -38,7 +39,7 @@ struct ListComparer: ~Copyable {
             if let list = reader.read(name) { try comparer.take(list) }
         }
         messages.endProgress()
-        comparer.findExtra()
+        comparer.findRest()
         return comparer.result
     }
 
@@ -47,10 +48,10 @@ struct ListComparer: ~Copyable {
         let lists = state.lists.filter { $0.content != nil }
         entries = Dictionary(grouping: state.lists, by: \.label)
         digests = Dictionary(lists.map { ($0.content?.digest ?? [], $0) }) { first, _ in first }
-        holders = Dictionary(lists.map { ($0.identity, $0) }) { first, _ in first }
         result = ListComparison(of: directory)
         result.loaded = lists.count
         result.otherLabels = lists.count { !$0.label.isListName }
+        result.emptyEntries = state.lists.filter { $0.content == nil }.map(\.label.text)
         self.hasher = hasher
         self.state = state
     }
@@ -71,32 +72,53 @@ struct ListComparer: ~Copyable {
     private mutating func take(
         _ name: Path, _ label: ListLabel?, _ list: [UInt8]
     ) throws(CommandError) {
-        let digest = hasher.digest(of: list)
         let entries = label.flatMap { self.entries[$0] } ?? []
-        let own = entries.filter { $0.content != nil }
-        if digests[digest] != nil {
-            // Perhaps under another label: the kernel has a list only once.
-            result.current += 1
-            if !own.contains(where: { $0.content?.digest == digest }) { result.twins += 1 }
-            used.insert(digest)
-            return
+        let own = entries.filter { $0.content != nil && !isMisplaced($0) }
+        let digest = hasher.digest(of: list)
+        let same = holder(of: digest, label, among: own)
+        if let label, label.hasFormat("rpm"), let hash = label.tail?.labelHash {
+            files[hash] = (name, same != nil)
         }
-        // An empty entry stands for the list that was loaded under another label.
-        let parts = entries.compactMap { holders[$0.identity] }
-        if try isMadeOf(parts, list) {
+        let parts = own.filter(\.isPart)
+        if let same {
             result.current += 1
-            if own.isEmpty { result.twins += 1 }
-            keep(parts)
-        } else if own.isEmpty {
-            result.missing.append(name.text)
+            use([same])
+        } else if try isMadeOf(parts, list) {
+            result.current += 1
+            use(parts)
         } else {
-            result.changed.append(name.text)
-            keep(own)
+            use(own)
+            // The parser can take an entry away that is of a list elsewhere.
+            if digests[digest] == nil, entries.contains(where: { isEmptyEntry($0, of: list) }) {
+                result.blocked.append(name.text)
+            } else if own.isEmpty {
+                result.missing.append(name.text)
+            } else {
+                result.changed.append(name.text)
+            }
         }
     }
 
-    private mutating func keep(_ lists: [LoadedList]) {
-        for list in lists { if let digest = list.content?.digest { used.insert(digest) } }
+    private mutating func use(_ lists: [LoadedList]) {
+        for list in lists { used.insert(list.position) }
+    }
+
+    /// The loaded list that is the one with a digest: an RPM digest list under its own label, a
+    /// compact one under any, as its digests are there then.
+    private func holder(
+        of digest: [UInt8], _ label: ListLabel?, among own: [LoadedList]
+    ) -> LoadedList? {
+        if label?.hasFormat("rpm") == true { return own.first { $0.content?.digest == digest } }
+        return digests[digest]
+    }
+
+    /// Whether an entry is the one that a list would need, but empty.
+    private func isEmptyEntry(_ entry: LoadedList, of list: [UInt8]) -> Bool {
+        guard entry.content == nil, let algorithm = entry.algorithm,
+            let hasher = try? Hasher(algorithm)
+        else { return false }
+        let name = "\(algorithm.name)-\(hexadecimal(hasher.digest(of: list)))-"
+        return entry.identity.elementsEqual(name.utf8)
     }
 
     /// Whether a list went up in parts: these have all of its digests together and no others.
@@ -114,12 +136,31 @@ struct ListComparer: ~Copyable {
         return rest.isEmpty
     }
 
-    private mutating func findExtra() {
-        for list in state.lists where list.label.isListName && !unknown.contains(list.label) {
-            guard let digest = list.content?.digest, !used.contains(digest) else { continue }
-            result.extra.append(list.label.text)
+    /// Whether a list is under a label that is not its own, and cannot be another file's: the kernel
+    /// itself gives compact lists their files' names, whatever list they were made of.
+    private func isMisplaced(_ list: LoadedList) -> Bool {
+        list.foreignHash != nil && !list.label.hasFormat("compact")
+    }
+
+    private mutating func findRest() {
+        for list in state.lists where list.content != nil {
+            let file = list.foreignHash.flatMap { files[$0] }
+            // A list that the parser needs under its own label has to go wherever it is.
+            if isMisplaced(list) || file?.isLoaded == false {
+                result.foreign.append(
+                    ListComparison.Foreign(label: list.label.text, file: file?.name.text))
+            } else if list.label.isListName, !unknown.contains(list.label),
+                !used.contains(list.position)
+            {
+                result.extra.append(list.label.text)
+            }
         }
     }
+}
+
+extension LoadedList {
+    /// Whether the list may be a part of one that the parser has cut: one block, and a tail.
+    fileprivate var isPart: Bool { content?.blocks.count == 1 && content?.tail != nil }
 }
 
 /// The digests of a list, each behind what its block's header says of it: the first 8 bytes.

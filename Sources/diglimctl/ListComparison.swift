@@ -8,8 +8,6 @@ struct ListComparison: Encodable {
     var loaded = 0
     /// The number of files in the directory whose lists are loaded.
     var current = 0
-    /// Of these, the number of those that are loaded under the label of another list.
-    var twins = 0
     /// The number of files without digests.
     var empty = 0
     /// The number of files that only other parsers can read.
@@ -24,6 +22,12 @@ struct ListComparison: Encodable {
     var extra: [String] = []
     /// The files that cannot be loaded.
     var broken: [Broken] = []
+    /// The files whose lists the kernel cannot load until it starts anew.
+    var blocked: [String] = []
+    /// The lists that are loaded under another label than the one they were uploaded for.
+    var foreign: [Foreign] = []
+    /// The labels of entries without a list, which stay until the kernel starts anew.
+    var emptyEntries: [String] = []
     /// Why the directory cannot be read.
     var error: String?
 
@@ -35,11 +39,18 @@ struct ListComparison: Encodable {
         var error: String
     }
 
+    /// A list under another label than its own.
+    struct Foreign: Encodable {
+        /// The label that it is loaded under.
+        var label: String
+        /// The file that it was uploaded for; missing where the directory has none.
+        var file: String?
+    }
+
     private enum CodingKeys: String, CodingKey {
         case directory
         case loaded
         case current
-        case twins
         case empty
         case otherFormats = "other_formats"
         case otherLabels = "other_labels"
@@ -47,6 +58,9 @@ struct ListComparison: Encodable {
         case changed
         case extra
         case broken
+        case blocked
+        case foreign
+        case emptyEntries = "empty_entries"
         case error
     }
 
@@ -58,5 +72,6 @@ struct ListComparison: Encodable {
     /// The number of files that are named as digest lists.
     var files: Int {
         current + empty + otherFormats + missing.count + changed.count + broken.count
+            + blocked.count
     }
 }

@@ -36,6 +36,10 @@ struct StatusReport: Encodable {
         case extra
         /// Files cannot be loaded.
         case broken
+        /// The kernel cannot load lists until it starts anew.
+        case blocked
+        /// Lists are loaded under labels that are not theirs.
+        case foreign
         /// IMA ignores lists, or takes them for less than others.
         case actions
         /// The kernel does not know the installed parser.
@@ -128,6 +132,8 @@ extension StatusReport {
             note(.changed, if: !lists.changed.isEmpty)
             note(.extra, if: !lists.extra.isEmpty)
             note(.broken, if: !lists.broken.isEmpty)
+            note(.blocked, if: !lists.blocked.isEmpty)
+            note(.foreign, if: !lists.foreign.isEmpty)
         }
         if let actions {
             note(.actions, if: !actions.weaker.isEmpty || !actions.ignored.isEmpty)

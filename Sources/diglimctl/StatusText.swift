@@ -75,7 +75,6 @@ struct StatusText {
         }
         add("lists", "\(lists.loaded) loaded, \(lists.files) files in \(lists.directory)")
         let notes = [
-            (lists.twins, "loaded as the same list of another file"),
             (lists.empty, "without digests"), (lists.otherFormats, "of other formats"),
             (lists.otherLabels, "loaded under labels that are no names of lists"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
@@ -84,6 +83,11 @@ struct StatusText {
         add("changed", names: lists.changed)
         add("extra", names: lists.extra)
         add("broken", names: lists.broken.map { ($0.file, $0.error) })
+        add("blocked", names: lists.blocked.map { ($0, "cannot be loaded until a restart") })
+        add(
+            "foreign",
+            names: lists.foreign.map { ($0.label, "a list of \($0.file ?? "no file here")") })
+        add("empty", names: lists.emptyEntries.map { ($0, "an entry that stays until a restart") })
     }
 
     private mutating func add(_ packages: PackageComparison) {
@@ -102,6 +106,9 @@ struct StatusText {
         add("actions", actions.seen.isEmpty ? "none" : actions.seen.text(joined: ", "))
         add("weaker", names: actions.weaker.map { ($0.label, "not \($0.lacks.text())") })
         add("ignored", names: actions.ignored.map { ($0, "neither measured nor appraised") })
+        if actions.isRenewable {
+            add("", "'diglimctl upload --renew' loads RPM digest lists again, for their actions")
+        }
     }
 
     private mutating func add(_ parser: ParserCheck) {
@@ -149,6 +156,8 @@ extension StatusReport {
         case .changed: "\(lists?.changed.count ?? 0) changed"
         case .extra: "\(lists?.extra.count ?? 0) extra"
         case .broken: "\(lists?.broken.count ?? 0) broken"
+        case .blocked: "\(lists?.blocked.count ?? 0) blocked"
+        case .foreign: "\(lists?.foreign.count ?? 0) foreign"
         case .actions: "lists that IMA ignores"
         case .parser: "the parser"
         case .service: "the service"

@@ -16,10 +16,13 @@ struct StatusResult: Decodable, Equatable {
             var file: String
             var error: String
         }
+        struct Foreign: Decodable, Equatable {
+            var label: String
+            var file: String?
+        }
         var directory: String
         var loaded: Int
         var current: Int
-        var twins: Int
         var empty: Int
         var otherFormats: Int
         var otherLabels: Int
@@ -27,6 +30,9 @@ struct StatusResult: Decodable, Equatable {
         var changed: [String]
         var extra: [String]
         var broken: [Broken]
+        var blocked: [String]
+        var foreign: [Foreign]
+        var emptyEntries: [String]
         var error: String?
     }
     struct Actions: Decodable, Equatable {
@@ -87,7 +93,6 @@ struct ListedList: Decodable, Equatable {
     var mutable: Int
     var immutable: Int
     var actions: [String]?
-    var sameAs: String?
 }
 
 /// What `diglimctl query --json` prints for an operand.

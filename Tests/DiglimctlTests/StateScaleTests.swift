@@ -38,7 +38,7 @@ struct StateScaleTests {
             #expect(status.lists?.missing.contains(stays) == false)
             #expect(status.lists?.extra.contains(stays) == false)
             let lists = try outcomes[1].json([ListedList].self)
-            #expect(lists.contains { $0.label == stays && $0.size == 48 })
+            #expect(lists.contains { $0.label == stays && $0.size == 112 })
         }
         #expect(try machine.status().well)
     }
@@ -59,6 +59,6 @@ struct StateScaleTests {
     }
 
     private func list(_ seed: Int) -> [UInt8] {
-        ListBlock([bytes(hexadecimal: madeUpDigest(seed))]).bytes
+        compactList(seed).upload(label: listName("\(seed)"))
     }
 }
