@@ -81,6 +81,23 @@ static inline bool clinux_can_allocate(size_t size)
 	return memory != NULL;
 }
 
+/* Opens for writing what no symbolic link leads to, without waiting for a reader. */
+static inline int clinux_open_device(const char *path)
+{
+	struct open_how how = {
+		.flags = O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
+/* Has writes wait for as long as they have to. */
+static inline void clinux_set_blocking(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+}
+
 static inline int clinux_descriptor_flags(int fd)
 {
 	return fcntl(fd, F_GETFD);
@@ -92,9 +109,18 @@ static inline int clinux_open_placeholder(void)
 	return open("/", __O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-static inline void clinux_ignore_broken_pipes(void)
+/*
+ * The signals of what a process keeps through exec: descriptors, limits, timers
+ * and a terminal. Ignored, they leave the error of a call, or nothing.
+ */
+static inline void clinux_ignore_inherited_signals(void)
 {
-	signal(SIGPIPE, SIG_IGN);
+	static const int signals[] = {
+		SIGPIPE, SIGXFSZ, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF, SIGTTOU,
+	};
+
+	for (unsigned int i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_IGN);
 }
 
 /* Without this, nobody would hear of children where the signal was ignored before exec. */

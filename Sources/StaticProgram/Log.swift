@@ -42,8 +42,8 @@ public struct Log {
         where clinux_descriptor_flags(descriptor) < 0 {
             guard clinux_open_placeholder() == descriptor else { _exit(1) }
         }
-        // A reader that has gone away is no reason to leave work undone.
-        clinux_ignore_broken_pipes()
+        // A reader that has gone away, a limit or a timer is no reason to leave work undone.
+        clinux_ignore_inherited_signals()
         if hasStandardError {
             target = Self.leadsToJournal(STDERR_FILENO) ? .journal : .standardError
             descriptor = STDERR_FILENO
@@ -66,11 +66,25 @@ public struct Log {
     }
 
     private static func openKernelLog() -> (Target, Int32) {
-        let flags = O_WRONLY | O_NOCTTY | O_CLOEXEC
-        let kernelLog = clinux_openat(AT_FDCWD, "/dev/kmsg", flags)
-        if kernelLog >= 0 { return (.kernelLog, kernelLog) }
-        let console = clinux_openat(AT_FDCWD, "/dev/console", flags)
-        return console >= 0 ? (.console, console) : (.nowhere, -1)
+        if let log = open("/dev/kmsg", major: 1, minor: 11) { return (.kernelLog, log) }
+        if let console = open("/dev/console", major: 5, minor: 1) { return (.console, console) }
+        return (.nowhere, -1)
+    }
+
+    /// Opens a device for writing, but nothing that somebody has put in its place.
+    private static func open(_ path: StaticString, major: UInt, minor: UInt) -> Int32? {
+        let descriptor = clinux_open_device(path.cString)
+        guard descriptor >= 0 else { return nil }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0,
+            Int32(truncatingIfNeeded: status.st_mode) & S_IFMT == S_IFCHR,
+            status.st_rdev == major << 8 | minor
+        else {
+            close(descriptor)
+            return nil
+        }
+        clinux_set_blocking(descriptor)
+        return descriptor
     }
 
     /// Writes one line.

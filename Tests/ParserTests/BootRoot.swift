@@ -57,14 +57,21 @@ struct BootRoot {
         try command(arguments, closed: closed, namesInterface: namesInterface).run()
     }
 
-    /// Makes a file in `/dev` that takes what is written to it.
-    func makeDevice(_ name: String) throws {
-        try directory.makeDirectory("/dev")
-        try directory.write("", to: "/dev/\(name)")
-    }
-
-    /// What has been written to a file in `/dev`.
-    func messages(to device: String) throws -> String {
-        String(decoding: try directory.bytes(of: "/dev/\(device)"), as: UTF8.self)
+    /// Runs the program as the kernel does, and sees what it writes to devices.
+    ///
+    /// - Parameters:
+    ///   - arguments: The program's arguments.
+    ///   - closed: The standard descriptors that are closed.
+    ///   - namesInterface: Whether the interface is named.
+    /// - Returns: How it ended, and what it wrote to the kernel's log and to the console.
+    func runTraced(
+        _ arguments: String..., closed: Set<Int32> = [0, 1, 2], namesInterface: Bool = true
+    ) throws -> (outcome: Outcome, kernelLog: [String], console: [String]) {
+        let (outcome, calls) = try trace(
+            command(arguments, closed: closed, namesInterface: namesInterface))
+        func writes(to device: MessageDevice) -> [String] {
+            calls.writes(to: directory.path(device.path))
+        }
+        return (outcome, writes(to: .kernelLog), writes(to: .console))
     }
 }

@@ -29,6 +29,21 @@ struct FaultTests {
         names.map { .init(file: lists.directory.path($0), reason: reason) }
     }
 
+    @Test("A limit on the size of files is an error of each write, and not the end")
+    func fileSizeLimit() throws {
+        let emulator = try MountedEmulator()
+        // The messages go through a pipe, which has no such limit.
+        let script = "{ (ulimit -f 0; \"$@\"; echo status $?) 2>&1 | cat; }"
+        let outcome = try runProgram(
+            "sh",
+            ["-c", script, "sh", Program.parser.path]
+                + ["--interface", emulator.directory, "add", lists.path])
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.last == "status 1")
+        #expect(lines.count == 40 + 2)
+        #expect(lines.prefix(40).allSatisfy { $0.hasSuffix("File too large (EFBIG)") })
+    }
+
     @Test(
         "Each error of an upload is told, and the rest goes on",
         arguments: errors + [("ENOENT", "No such file or directory")])

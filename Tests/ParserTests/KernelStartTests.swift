@@ -41,83 +41,115 @@ struct KernelStartTests {
         try checkLoaded()
     }
 
-    @Test("Messages go to the kernel's log, with priorities")
+    @Test("Messages go to the kernel's log, with priorities", .needsDevices)
     func kernelLog() throws {
-        try root.makeDevice("kmsg")
-        try root.makeDevice("console")
-        #expect(try root.run("add", BootRoot.lists).status == 1)
+        try root.directory.makeDevice(.kernelLog)
+        try root.directory.makeDevice(.console)
+        let run = try root.runTraced("add", BootRoot.lists)
+        #expect(run.outcome.status == 1)
         try checkLoaded()
-        #expect(try root.messages(to: "kmsg") == "<3>\(failure)<6>\(summary)")
-        #expect(try root.messages(to: "console") == "")
+        #expect(run.kernelLog == ["<3>\(failure)", "<6>\(summary)"])
+        #expect(run.console == [])
     }
 
-    @Test("Without the kernel's log they go to the console")
+    @Test("Without the kernel's log they go to the console", .needsDevices)
     func console() throws {
-        try root.makeDevice("console")
-        #expect(try root.run("add", BootRoot.lists).status == 1)
+        try root.directory.makeDevice(.console)
+        let run = try root.runTraced("add", BootRoot.lists)
+        #expect(run.outcome.status == 1)
         try checkLoaded()
-        #expect(try root.messages(to: "console") == failure + summary)
+        #expect(run.console == [failure, summary])
     }
 
-    @Test("So they do where the kernel's log cannot be written")
-    func unwritableKernelLog() throws {
-        try root.makeDevice("console")
-        try root.directory.makeDirectory("/dev/kmsg")
-        #expect(try root.run("add", BootRoot.lists).status == 1)
-        #expect(try root.messages(to: "console") == failure + summary)
+    /// What somebody may have put in the place of a device.
+    enum Substitute: CaseIterable {
+        case directory, file, link, linkToDevice, fifo, otherDevice
+    }
+
+    private static let null: dev_t = 1 << 8 | 3
+
+    @Test(
+        "So they do where something else is in its place, to which nothing is written",
+        .needsDevices, arguments: Substitute.allCases)
+    func substitute(_ substitute: Substitute) throws {
+        try root.directory.makeDevice(.console)
+        let path = root.directory.path("/dev/kmsg")
+        switch substitute {
+        case .directory: try root.directory.makeDirectory("/dev/kmsg")
+        case .file: try root.directory.write("", to: "/dev/kmsg")
+        case .link:
+            try root.directory.write("", to: "/target")
+            symlink("/target", path)
+        case .linkToDevice:
+            try root.directory.makeDevice(.kernelLog)
+            rename(path, root.directory.path("/dev/log"))
+            symlink("/dev/log", path)
+        case .fifo: mkfifo(path, 0o600)
+        case .otherDevice: mknod(path, S_IFCHR | 0o600, Self.null)
+        }
+        let run = try root.runTraced("add", BootRoot.lists)
+        #expect(run.outcome.status == 1)
+        try checkLoaded()
+        #expect(run.kernelLog == [])
+        #expect(run.console == [failure, summary])
+        if substitute == .link { #expect(try root.directory.bytes(of: "/target") == []) }
     }
 
     @Test(
-        "Whichever descriptors are closed, messages go where they belong",
+        "Whichever descriptors are closed, messages go where they belong", .needsDevices,
         arguments: [[], [0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] as [Set<Int32>])
     func descriptors(closed: Set<Int32>) throws {
-        try root.makeDevice("kmsg")
-        let outcome = try root.run("add", BootRoot.lists, closed: closed)
-        #expect(outcome.status == 1)
+        try root.directory.makeDevice(.kernelLog)
+        let run = try root.runTraced("add", BootRoot.lists, closed: closed)
+        #expect(run.outcome.status == 1)
         try checkLoaded()
-        #expect(outcome.output == "")
-        #expect(outcome.errors == (closed.contains(2) ? "" : failure + summary))
-        #expect(
-            try root.messages(to: "kmsg")
-                == (closed.contains(2) ? "<3>\(failure)<6>\(summary)" : ""))
+        #expect(run.outcome.output == "")
+        #expect(run.outcome.errors == (closed.contains(2) ? "" : failure + summary))
+        #expect(run.kernelLog == (closed.contains(2) ? ["<3>\(failure)", "<6>\(summary)"] : []))
     }
 
-    @Test("What --help and --version print goes nowhere else", arguments: ["--help", "--version"])
+    @Test(
+        "What --help and --version print goes nowhere else", .needsDevices,
+        arguments: ["--help", "--version"])
     func standardOutput(option: String) throws {
-        try root.makeDevice("kmsg")
+        try root.directory.makeDevice(.kernelLog)
         for closed in [[1], [0, 1, 2]] as [Set<Int32>] {
-            let outcome = try root.run(option, closed: closed)
-            #expect(outcome.status == 0)
-            #expect(outcome.errors == "")
+            let run = try root.runTraced(option, closed: closed)
+            #expect(run.outcome.status == 0)
+            #expect(run.outcome.errors == "")
+            #expect(run.kernelLog == [])
         }
-        #expect(try root.messages(to: "kmsg") == "")
     }
 
-    @Test("Wrong usage is told")
+    @Test("Wrong usage is told", .needsDevices)
     func wrongUsage() throws {
-        try root.makeDevice("kmsg")
-        #expect(try root.run("add").status == 2)
+        try root.directory.makeDevice(.kernelLog)
+        let run = try root.runTraced("add")
+        #expect(run.outcome.status == 2)
         #expect(
-            try root.messages(to: "kmsg") == """
+            run.kernelLog == [
+                """
                 <3>rpm_parser: no directory and no digest list is given \
                 (see rpm_parser --help)
 
-                """)
+                """
+            ])
     }
 
-    @Test("An interface on another file system than securityfs is none, unless it is named")
-    func otherFileSystem() throws {
-        for operation in ["add", "del"] {
-            try root.makeDevice("kmsg")
-            #expect(try root.run(operation, BootRoot.lists, namesInterface: false).status == 3)
-            #expect(
-                try root.messages(to: "kmsg") == """
-                    <3>rpm_parser: no DIGLIM interface at \
-                    /sys/kernel/security/integrity/diglim: \
-                    the interface's directory is not on securityfs
+    @Test(
+        "An interface on another file system than securityfs is none, unless it is named",
+        arguments: ["add", "del"])
+    func otherFileSystem(operation: String) throws {
+        let outcome = try root.run(
+            operation, BootRoot.lists, closed: [0, 1], namesInterface: false)
+        #expect(outcome.status == 3)
+        #expect(
+            outcome.errors == """
+                rpm_parser: no DIGLIM interface at \
+                /sys/kernel/security/integrity/diglim: \
+                the interface's directory is not on securityfs
 
-                    """)
-        }
+                """)
         #expect(try root.emulator.operations() == [])
     }
 }

@@ -161,10 +161,11 @@ struct SystemCallTests {
 
     @Test(
         "With closed descriptors, `/` takes their places; nothing in /dev is opened for reading",
-        .needsRoot, arguments: [[], ["kmsg"], ["console"]])
-    func closedDescriptors(devices: [String]) throws {
+        .needsRoot, .needsDevices,
+        arguments: [[], [.kernelLog], [.console]] as [[MessageDevice]])
+    func closedDescriptors(devices: [MessageDevice]) throws {
         let root = try BootRoot()
-        for device in devices { try root.makeDevice(device) }
+        for device in devices { try root.directory.makeDevice(device) }
         let (outcome, calls) = try trace(root.command(["add", BootRoot.lists]))
         #expect(outcome.status == 0)
         let emulator = root.emulator
@@ -174,10 +175,13 @@ struct SystemCallTests {
             emulator.path("digest_list_label"), emulator.path("digest_list_add"),
         ])
         let tried = calls.filter { $0.openedPath?.contains("/dev/") == true }
-        for call in tried { #expect(call.arguments.contains("O_WRONLY")) }
+        for call in tried {
+            #expect(call.arguments.contains("O_WRONLY"))
+            #expect(call.arguments.contains("RESOLVE_NO_SYMLINKS"))
+        }
         #expect(
             tried.filter { !$0.isFailure }.compactMap(\.openedPath)
-                == devices.map { root.directory.path("/dev/\($0)") })
+                == devices.map { root.directory.path($0.path) })
         opened.formUnion(tried.compactMap(\.openedPath))
         try check(calls, opens: opened.union(loaded(in: emulator)))
         let substitutes = calls.filter { $0.openedPath == root.directory.path }

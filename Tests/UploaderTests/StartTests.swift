@@ -26,28 +26,62 @@ struct StartTests {
         #expect(try root.directory.names(in: "/dev") == [])
     }
 
-    @Test("Messages go to the kernel's log, with priorities, or else to the console")
-    func devices() throws {
-        try root.directory.write("", to: "/dev/console")
-        #expect(try root.command(["add", UploadRoot.lists]).run().status == 1)
-        #expect(try root.lines("/dev/console") == [warning, failure])
-        try root.directory.write("", to: "/dev/kmsg")
-        #expect(try root.command(["add", UploadRoot.lists]).run().status == 1)
-        #expect(try root.lines("/dev/kmsg") == ["<4>\(warning)", "<3>\(failure)"])
-        #expect(try root.lines("/dev/console") == [warning, failure])
+    /// Runs the program as the kernel does, and sees what it does itself.
+    private func runTraced(
+        closed: Set<Int32> = [0, 1, 2]
+    ) throws -> (outcome: Outcome, calls: [SystemCall]) {
+        var command = Command(
+            "unshare",
+            [
+                "--mount", "/usr/sbin/chroot", root.directory.path,
+                "\(UploadRoot.programs)/upload_digest_lists", "add", UploadRoot.lists,
+            ])
+        command.environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        command.workingDirectory = "/"
+        command.closed = closed
+        return try trace(command)
+    }
+
+    private func lines(_ calls: [SystemCall], to device: MessageDevice) -> [String] {
+        calls.writes(to: root.directory.path(device.path))
     }
 
     @Test(
-        "Whichever descriptors are closed, messages go where they belong",
+        "Messages go to the kernel's log, with priorities, or else to the console", .needsDevices)
+    func devices() throws {
+        try root.directory.makeDevice(.console)
+        var (outcome, calls) = try runTraced()
+        #expect(outcome.status == 1)
+        #expect(lines(calls, to: .console) == ["\(warning)\n", "\(failure)\n"])
+        try root.directory.makeDevice(.kernelLog)
+        (outcome, calls) = try runTraced()
+        #expect(outcome.status == 1)
+        #expect(lines(calls, to: .kernelLog) == ["<4>\(warning)\n", "<3>\(failure)\n"])
+        #expect(lines(calls, to: .console) == [])
+    }
+
+    @Test("Files in the place of the two get nothing")
+    func files() throws {
+        for name in ["kmsg", "console"] { try root.directory.write("", to: "/dev/\(name)") }
+        #expect(try root.command(["add", UploadRoot.lists]).run().status == 1)
+        #expect(try root.runs() == ["rpm_parser"])
+        for name in ["kmsg", "console"] { #expect(try root.lines("/dev/\(name)") == []) }
+    }
+
+    @Test(
+        "Whichever descriptors are closed, messages go where they belong", .needsDevices,
         arguments: [[], [0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] as [Set<Int32>])
     func descriptors(closed: Set<Int32>) throws {
-        try root.directory.write("", to: "/dev/kmsg")
-        let run = try root.run(closed: closed)
-        #expect(run.status == 1)
-        #expect(run.output == "")
-        #expect(run.errors == (closed.contains(2) ? [] : [warning, failure]))
-        let logged = try root.lines("/dev/kmsg")
-        #expect(logged == (closed.contains(2) ? ["<4>\(warning)", "<3>\(failure)"] : []))
+        try root.directory.makeDevice(.kernelLog)
+        let (outcome, calls) = try runTraced(closed: closed)
+        #expect(outcome.status == 1)
+        #expect(outcome.output == "")
+        #expect(
+            outcome.errorLines.map(String.init)
+                == (closed.contains(2) ? [] : [warning, failure]))
+        #expect(
+            lines(calls, to: .kernelLog)
+                == (closed.contains(2) ? ["<4>\(warning)\n", "<3>\(failure)\n"] : []))
         let open = Set<Int32>([0, 1, 2]).subtracting(closed).sorted()
         #expect(
             try root.record(of: "rpm").filter { $0.hasPrefix("descriptor") }
@@ -103,21 +137,10 @@ struct StartTests {
         #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test("It opens the directory and what takes messages, and reads nothing else", .needsTracing)
+    @Test("It opens the directory and what takes messages, and reads nothing else", .needsDevices)
     func opens() throws {
-        try root.directory.write("", to: "/dev/console")
-        var command = Command(
-            "/usr/sbin/chroot",
-            [
-                root.directory.path, "\(UploadRoot.programs)/upload_digest_lists", "add",
-                UploadRoot.lists,
-            ])
-        command.environment = []
-        command.workingDirectory = "/"
-        command.closed = [0, 1, 2]
-        command.arguments = ["--mount", command.program] + command.arguments
-        command.program = "/usr/bin/unshare"
-        let (outcome, calls) = try trace(command)
+        try root.directory.makeDevice(.console)
+        let (outcome, calls) = try runTraced()
         #expect(outcome.status == 1)
         let opened = calls.compactMap(\.openedPath)
         #expect(
