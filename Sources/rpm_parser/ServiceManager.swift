@@ -8,6 +8,8 @@ struct ServiceManager {
     private let socket: Int32
     private var address = sockaddr_un()
     private var addressSize: socklen_t = 0
+    /// The last state that the manager had no room for.
+    private var unsent: Message?
     /// How often the manager wants to hear from the program, in nanoseconds; `nil` where it does
     /// not care.
     let watchdogInterval: UInt64?
@@ -48,20 +50,37 @@ struct ServiceManager {
         return decimal(text)
     }
 
-    /// Tells the manager something; a manager that does not listen is no reason to stop.
+    /// Whether the manager has no room for what it was told last, so that it has to be told again.
+    var isDeaf: Bool { unsent != nil }
+
+    /// Tells the manager of a state; a manager that does not listen is no reason to stop or wait.
     ///
-    /// - Parameter assignments: Lines of the form `VARIABLE=value`.
-    func tell(_ assignments: Message) {
-        guard socket >= 0 else { return }
+    /// - Parameter assignments: Lines of the form `VARIABLE=value`, which stand for all that the
+    ///   manager was told before and has not heard.
+    mutating func tell(_ assignments: Message) {
+        unsent = send(assignments) ? nil : assignments
+    }
+
+    /// Tells the manager again what it had no room for.
+    mutating func tellAgain() { if let unsent { tell(unsent) } }
+
+    /// Tells the manager that the program is alive.
+    ///
+    /// - Returns: `false` where the manager has no room for it.
+    func ping() -> Bool { send(Message("WATCHDOG=1\n")) }
+
+    private func send(_ assignments: Message) -> Bool {
+        guard socket >= 0 else { return true }
         var address = address
-        assignments.bytes.withUnsafeBytes { bytes in
+        let count = assignments.bytes.withUnsafeBytes { bytes in
             withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                    _ = sendto(
+                    sendto(
                         socket, bytes.baseAddress, bytes.count,
-                        Int32(MSG_NOSIGNAL), pointer, addressSize)
+                        Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), pointer, addressSize)
                 }
             }
         }
+        return count >= 0 || Errno.current != .wouldBlock
     }
 }

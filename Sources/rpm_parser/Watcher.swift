@@ -9,7 +9,7 @@ import StaticProgram
 struct Watcher: ~Copyable {
     private let options: Options
     private let log: Log
-    private let manager = ServiceManager()
+    private var manager = ServiceManager()
     private let signals: SignalQueue
     private var directory: DirectoryWatch
     private var schedule = Schedule()
@@ -33,6 +33,8 @@ struct Watcher: ~Copyable {
 
     /// How long a worker has to finish the list in hand, in nanoseconds.
     private static let grace: UInt64 = 700_000_000
+    /// How soon the service manager is told again what it had no room for, in nanoseconds.
+    private static let repetition: UInt64 = 100_000_000
     /// How often a directory that is missing is looked for, in nanoseconds.
     private static let search: UInt64 = 1_000_000_000
 
@@ -65,6 +67,7 @@ struct Watcher: ~Copyable {
             } else if worker == nil, schedule.take(at: now) {
                 startWorker(at: now)
             }
+            manager.tellAgain()
             ping(at: now)
             wait(from: now)
             takeSignals()
@@ -106,6 +109,7 @@ struct Watcher: ~Copyable {
             next = due
         }
         if manager.watchdogInterval != nil { next = min(next, nextPing) }
+        if manager.isDeaf { next = min(next, now + Self.repetition) }
         if !directory.isWatching { next = min(next, now + Self.search) }
         guard next < .max else { return -1 }
         let milliseconds = (max(next, now) - now + 999_999) / 1_000_000
@@ -114,8 +118,7 @@ struct Watcher: ~Copyable {
 
     private mutating func ping(at now: UInt64) {
         guard let interval = manager.watchdogInterval, now >= nextPing else { return }
-        manager.tell(Message("WATCHDOG=1\n"))
-        nextPing = now + interval
+        nextPing = now + (manager.ping() ? interval : min(interval, Self.repetition))
     }
 }
 
@@ -174,7 +177,8 @@ extension Watcher {
     }
 
     private mutating func tellReady(_ summary: Message) {
-        var message = Message(state == .ready ? "STATUS=" : "READY=1\nSTATUS=")
+        let isKnown = state == .ready && !manager.isDeaf
+        var message = Message(isKnown ? "STATUS=" : "READY=1\nSTATUS=")
         state = .ready
         message.add(summary)
         message.add("\n")

@@ -29,6 +29,34 @@ public final class NotifySocket {
 
     deinit { close(descriptor) }
 
+    /// Fills the socket up with pings of the watchdog, so that nobody else gets through.
+    public func fill() {
+        var name = sockaddr_un()
+        var size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = getsockname(descriptor, $0, &size)
+            }
+        }
+        let ping = Array("WATCHDOG=1\n".utf8)
+        // One sender alone may come to the end of its own buffer before.
+        var sent = 1
+        while sent > 0 {
+            let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            defer { close(sender) }
+            sent = 0
+            while true {
+                let count = withUnsafePointer(to: &name) {
+                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        sendto(sender, ping, ping.count, Int32(MSG_DONTWAIT), $0, size)
+                    }
+                }
+                if count < 0 { break }
+                sent += 1
+            }
+        }
+    }
+
     /// Waits for the next message.
     ///
     /// - Parameter watchdog: Whether the watchdog's are wanted too.

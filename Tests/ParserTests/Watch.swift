@@ -19,14 +19,16 @@ final class Watch {
     ///   - variables: More of the environment.
     ///   - options: More options.
     ///   - makesDirectory: Whether the directory is there from the start.
+    ///   - fillsManager: Whether the manager has no room for messages at first.
     init(
         on emulator: MountedEmulator? = nil, isAbstract: Bool = false, variables: [String] = [],
-        options: [String] = [], makesDirectory: Bool = true
+        options: [String] = [], makesDirectory: Bool = true, fillsManager: Bool = false
     ) throws {
         directory = try TemporaryDirectory()
         if makesDirectory { try directory.makeDirectory("lists") }
         self.emulator = try emulator ?? MountedEmulator()
         manager = try NotifySocket(isAbstract: isAbstract)
+        if fillsManager { manager.fill() }
         var command = Command(
             Program.parser.path,
             ["--interface", self.emulator.directory] + options + ["watch", directory.path("lists")])

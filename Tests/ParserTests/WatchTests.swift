@@ -128,6 +128,42 @@ struct WatchTests {
         try watch.wait(forLabels: [names[2]])
     }
 
+    @Test("A manager that does not listen hinders nothing, and hears the last of it when it does")
+    func deafManager() throws {
+        let watch = try Watch(variables: ["WATCHDOG_USEC=200000"], fillsManager: true)
+        for (seed, name) in names.enumerated() {
+            try watch.write(.package(seed), to: name)
+            let expected = Array(names.prefix(seed + 1))
+            try wait { try watch.emulator.loadedLabels() == expected }
+        }
+        // What came in between may have been the end of another batch.
+        #expect(try watch.ready().failed == 0)
+        #expect(try watch.manager.next(watchdog: true) == "WATCHDOG=1\n")
+        let outcome = try watch.stop()
+        #expect(outcome.status == 0)
+    }
+
+    @Test("A manager that never listens does not keep it from ending")
+    func deafManagerAtEnd() throws {
+        let watch = try Watch(fillsManager: true)
+        try watch.write(.package(1), to: names[0])
+        try wait { try watch.emulator.loadedLabels() == [names[0]] }
+        watch.program.send(SIGTERM)
+        #expect(try watch.program.outcome(within: 30).status == 0)
+    }
+
+    @Test(
+        "What limits, timers and terminals send does not end or stop it",
+        arguments: [SIGPIPE, SIGXFSZ, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF, SIGTTOU])
+    func inheritedSignals(signal: Int32) throws {
+        let watch = try Watch()
+        try watch.ready()
+        watch.program.send(signal)
+        try watch.write(.package(1), to: names[0])
+        #expect(try watch.batch() == Summary(added: 1, mutable: 1))
+        #expect(try watch.stop().status == 0)
+    }
+
     @Test("A bad list does not hurt the next batch")
     func badList() throws {
         let watch = try Watch()
