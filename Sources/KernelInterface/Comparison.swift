@@ -9,8 +9,10 @@ extension LoadedLists {
         /// The loaded list has some of the other's digests, in one stretch, as the parts have in
         /// which a large list goes up.
         case part
-        /// It has something else, or nothing.
+        /// It has something else.
         case other
+        /// It is an entry without a list, which the kernel keeps for good.
+        case empty
         /// It has been deleted.
         case gone
     }
@@ -38,6 +40,7 @@ extension LoadedLists {
         of index: Int, to list: UnsafeRawBufferPointer
     ) throws(InterfaceError) -> Likeness {
         guard let loaded = try content(of: index) else { return .gone }
+        if loaded.isEmpty { return .empty }
         if loaded.isEqual(to: list) { return .same }
         return loaded.isPart(of: list, abi: abi) ? .part : .other
     }

@@ -1,3 +1,4 @@
+import CLinux
 import DigestList
 import LinuxFiles
 
@@ -50,7 +51,10 @@ public struct ForeignUploads: ~Copyable {
         where hashes.bytes.load(
             fromByteOffset: index * MemoryLayout<UInt64>.stride, as: UInt64.self) == hash
         {
-            if !isDryRun, try !interface.delete(index, in: loaded) { continue }
+            // Where the label has an entry of the list, the kernel left that empty: it goes only if
+            // the list is deleted under it.
+            let place = loaded.twin(of: index, with: label) ?? index
+            if !isDryRun, try !interface.delete(index, in: loaded, as: place) { continue }
             hasAny = true
             // Nobody is kept waiting while people are told.
             interface.endTurn()
@@ -61,6 +65,13 @@ public struct ForeignUploads: ~Copyable {
 }
 
 extension LoadedLists {
+    /// The entry of a list under another label.
+    fileprivate func twin(of index: Int, with label: Label) -> Int? {
+        // Algorithm and digest.
+        let length = Self.label(of: names[index])! - names[index]
+        return range(of: label).first { strncmp(names[$0], names[index], length) == 0 }
+    }
+
     /// The hash of the label that a list was meant for, where that is not the one it has.
     func foreignHash(of index: Int) -> UInt64? {
         guard let list = try? content(of: index), let label = try? label(of: index),

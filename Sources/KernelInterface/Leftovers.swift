@@ -69,12 +69,13 @@ public struct Leftovers: ~Copyable {
         var isLoaded = false
         for index in loaded.range(of: label) where self[index] == .left || self[index] == .replaced
         {
-            switch list.isEmpty ? .other : try loaded.likeness(of: index, to: list) {
+            switch try loaded.likeness(of: index, to: list) {
             case .same:
                 self[index] = .kept
                 isLoaded = true
             case .part: self[index] = .part
-            case .gone: self[index] = .kept
+            // An empty entry may get the list itself.
+            case .gone, .empty: self[index] = .kept
             case .other: self[index] = .replaced
             }
         }
@@ -100,6 +101,8 @@ public struct Leftovers: ~Copyable {
         meantFor label: Label, from interface: inout Interface, unless isDryRun: Bool,
         told: (UnsafePointer<CChar>) -> Void
     ) throws(InterfaceError) {
+        // What is there in parts is not also somewhere else because of a foreign label.
+        if loaded.range(of: label).contains(where: { self[$0] == .part }) { return }
         if foreign == nil {
             foreign = try ForeignUploads(in: loaded) { self[$0] != .kept }
         }

@@ -32,18 +32,19 @@ extension Interface {
         return result
     }
 
-    /// Deletes a list, under the label that it has.
+    /// Deletes a list.
     ///
     /// - Parameters:
     ///   - index: The position of its name.
     ///   - loaded: What is loaded.
+    ///   - place: The position of the name under which it is deleted; `nil` for its own.
     /// - Returns: `false` for an empty entry, and for a list that is gone.
     /// - Throws: ``InterfaceError`` where it stays.
     @discardableResult mutating func delete(
-        _ index: Int, in loaded: borrowing LoadedLists
+        _ index: Int, in loaded: borrowing LoadedLists, as place: Int? = nil
     ) throws(InterfaceError) -> Bool {
         guard let list = try loaded.content(of: index), !list.isEmpty else { return false }
-        try perform(.delete, list, label: try loaded.label(of: index))
+        try perform(.delete, list, label: try loaded.label(of: place ?? index))
         return true
     }
 }
