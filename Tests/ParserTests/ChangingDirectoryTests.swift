@@ -17,7 +17,7 @@ struct ChangingDirectoryTests {
 
     /// Does something over and over while a function runs.
     private func whileDoing(
-        _ step: @escaping @Sendable (Int) -> Void, _ body: () throws -> Void
+        _ step: @escaping @Sendable (Int) -> Void, run body: () throws -> Void
     ) rethrows {
         let isOver = Mutex(false)
         let done = DispatchSemaphore(value: 0)
@@ -46,20 +46,22 @@ struct ChangingDirectoryTests {
         #expect(try emulator.run("sync", directory.path).summary?.added == 800)
         let path = directory.path
         let contents = try names.map { try directory.bytes(of: $0) }
-        try whileDoing({ number in
-            let name = names[number * 7 % names.count]
-            let new = "\(path)/.new"
-            FileManager.default.createFile(
-                atPath: new, contents: Data(contents[number * 7 % names.count]))
-            rename(new, "\(path)/\(name)")
-        }) {
-            for _ in 0..<30 {
-                let run = try emulator.run("sync", directory.path)
-                #expect(run.status == 0)
-                #expect(run.summary?.deleted == 0)
-                #expect(run.summary?.added == 0)
-            }
-        }
+        try whileDoing(
+            { number in
+                let name = names[number * 7 % names.count]
+                let new = "\(path)/.new"
+                FileManager.default.createFile(
+                    atPath: new, contents: Data(contents[number * 7 % names.count]))
+                rename(new, "\(path)/\(name)")
+            },
+            run: {
+                for _ in 0..<30 {
+                    let run = try emulator.run("sync", directory.path)
+                    #expect(run.status == 0)
+                    #expect(run.summary?.deleted == 0)
+                    #expect(run.summary?.added == 0)
+                }
+            })
         #expect(try emulator.loadedLists().count == 800)
         #expect(try emulator.run("sync", directory.path).summary == Summary(alreadyLoaded: 800))
     }
@@ -70,22 +72,22 @@ struct ChangingDirectoryTests {
         for (seed, name) in names.enumerated() { try directory.write(.package(seed), to: name) }
         let path = directory.path
         let contents = try names.map { try directory.bytes(of: $0) }
-        var gone = 0
-        try whileDoing({ number in
-            // Each is there most of the time, and all at the end.
-            let index = number % names.count
-            unlink("\(path)/\(names[index])")
-            FileManager.default.createFile(
-                atPath: "\(path)/.new", contents: Data(contents[index]))
-            rename("\(path)/.new", "\(path)/\(names[index])")
-        }) {
-            for round in 0..<40 {
-                let run = try emulator.run(round % 2 == 0 ? "sync" : "add", directory.path)
-                #expect(run.failures == [])
-                #expect(run.status == 0)
-                gone += run.summary?.gone ?? 0
-            }
-        }
+        try whileDoing(
+            { number in
+                // Each is there most of the time, and all at the end.
+                let index = number % names.count
+                unlink("\(path)/\(names[index])")
+                FileManager.default.createFile(
+                    atPath: "\(path)/.new", contents: Data(contents[index]))
+                rename("\(path)/.new", "\(path)/\(names[index])")
+            },
+            run: {
+                for round in 0..<40 {
+                    let run = try emulator.run(round % 2 == 0 ? "sync" : "add", directory.path)
+                    #expect(run.failures == [])
+                    #expect(run.status == 0)
+                }
+            })
         #expect(try emulator.run("sync", directory.path).status == 0)
         #expect(try emulator.loadedLists().count == 300)
     }
