@@ -36,6 +36,8 @@ struct OpenPGPReader {
     mutating func packet() throws(CommandError) -> (tag: Int, body: ArraySlice<UInt8>) {
         let first = try number(size: 1)
         guard first & 0x40 != 0 else {
+            // Without a length, as no signature and no key can be.
+            guard first & 3 < 3 else { throw CommandError("an OpenPGP packet has no length") }
             let size = try number(size: 1 << (first & 3))
             return (first >> 2 & 0xf, try bytes(count: size))
         }

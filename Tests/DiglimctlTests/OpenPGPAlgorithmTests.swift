@@ -48,6 +48,18 @@ struct OpenPGPAlgorithmTests {
         #expect(list.signature?.created == "2023-11-14T22:13:20Z")
     }
 
+    /// Of the lengths that a packet of the old form can have, the last one is none.
+    @Test func packetsWithoutALength() throws {
+        for first in [0x88, 0x89, 0x8a, 0x8b] as [UInt8] {
+            for filler in [0x00, 0x7f, 0xff] as [UInt8] {
+                let (outcome, shown) = try show(
+                    signature: [first] + [UInt8](repeating: filler, count: 40))
+                #expect(outcome.status == 1)
+                #expect(shown.error?.isEmpty == false)
+            }
+        }
+    }
+
     @Test func whatIsDamagedIsStillAFailure() throws {
         let whole = packet(version: 4, 19)
         for signature in [Array(whole.dropLast(70)), [1, 2, 3], packet(version: 5, 19)] {

@@ -55,6 +55,37 @@ struct HostileFileTests {
         try check("not a regular file")
     }
 
+    @Test("A FIFO that takes a list's place between listing and opening")
+    func swappedFIFO() throws {
+        let names = (0..<200).map { listName("n\($0)") }
+        let folder = try TemporaryDirectory(in: "/dev/shm")
+        let (file, fifo) = (folder.path("file"), folder.path("fifo"))
+        try folder.write(.package(1), to: "file")
+        try #require(mkfifo(fifo, 0o600) == 0)
+        for name in names { try folder.write(.package(1), to: name) }
+        let isOver = Mutex(false)
+        let paths = names.map { folder.path($0) }
+        let writer = Thread {
+            while !isOver.withLock({ $0 }) {
+                for path in paths {
+                    for source in [fifo, file] {
+                        link(source, path + ".new")
+                        rename(path + ".new", path)
+                    }
+                }
+            }
+        }
+        writer.start()
+        defer { isOver.withLock { $0 = true } }
+        var failures = 0
+        for _ in 0..<20 {
+            let run = try emulator.run("add", folder.path, options: "--dry-run")
+            #expect(run.failures.allSatisfy { $0.reason == "not a regular file" })
+            failures += run.failures.count
+        }
+        #expect(failures > 0)
+    }
+
     @Test("A directory") func subdirectory() throws {
         try directory.makeDirectory(name)
         try directory.write(.package(1), to: "\(name)/\(listName("c"))")

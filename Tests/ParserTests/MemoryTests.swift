@@ -83,4 +83,26 @@ struct MemoryTests {
         #expect(run.status == 0)
         #expect(try ParserRun(self.run("del", largestFile: 0)).status == 0)
     }
+
+    @Test(
+        "With little memory for a process, what does not fit fails, and the rest is loaded",
+        arguments: ["add", "sync"])
+    func limited(operation: String) throws {
+        let names = ["a", "large", "z"].map { listName($0) }
+        try directory.write(.package(1), to: names[0])
+        try directory.write(.package(2, mutable: 120_000), to: names[1])
+        try directory.write(.package(3), to: names[2])
+        let outcome = try runProgram(
+            "sh",
+            [
+                "-c", "ulimit -v 30000 && exec \"$0\" \"$@\"", Program.parser.path, "--interface",
+                emulator.directory, operation, directory.path,
+            ])
+        let run = try ParserRun(outcome)
+        #expect(run.status == 1)
+        #expect(run.summary == Summary(added: 2, mutable: 2, failed: 1))
+        #expect(run.failures.map(\.file) == [directory.path(names[1])])
+        #expect(run.failures[0].reason == "cannot allocate: Cannot allocate memory (ENOMEM)")
+        #expect(try emulator.loadedLabels() == [names[0], names[2]])
+    }
 }
