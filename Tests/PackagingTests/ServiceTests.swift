@@ -78,6 +78,14 @@ struct ServiceTests {
         #expect(try #require(Double(total.1)) <= 1)
     }
 
+    @Test("It does not start while /tmp is emptied, where systemd builds a /dev for it")
+    func temporaryFiles() throws {
+        let unit = try output(
+            of: "sed", "/^#/d", root.path("usr/lib/systemd/system/\(Self.unit)"))
+        #expect(unit.contains("\nPrivateDevices=yes\n"))
+        #expect(unit.contains("\nAfter=systemd-tmpfiles-setup.service\n"))
+    }
+
     @Test("openat2() is allowed, with which the parser opens all its files")
     func openat2() throws {
         // This forbids openat2() altogether, as its flags are out of a filter's reach.
