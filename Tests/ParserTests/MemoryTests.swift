@@ -90,7 +90,7 @@ struct MemoryTests {
     func limited(operation: String) throws {
         let names = ["a", "large", "z"].map { listName($0) }
         try directory.write(.package(1), to: names[0])
-        try directory.write(.package(2, mutable: 120_000), to: names[1])
+        try directory.write(.package(2, mutable: 250_000), to: names[1])
         try directory.write(.package(3), to: names[2])
         let outcome = try runProgram(
             "sh",

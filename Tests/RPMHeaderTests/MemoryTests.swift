@@ -146,7 +146,8 @@ struct HungryHeader: CustomTestStringConvertible, Sendable {
         try directory.write(list, to: "1-file_list-rpm-hungry")
         try directory.write(.package(2), to: "2-file_list-rpm-small")
         var failures = 0
-        for limit in stride(from: 4096, to: 3 * list.count / 1024 + 8192, by: 1024) {
+        let most = 3 * list.count / 1024 + 8192
+        for limit in stride(from: 4096, to: most, by: max(1024, most / 32)) {
             let outcome = try parse(directory.path, kibibytes: limit)
             let hasFailed = outcome.errors.contains(
                 "1-file_list-rpm-hungry: cannot allocate: Cannot allocate memory (ENOMEM)\n")
