@@ -189,4 +189,46 @@ struct WatchTests {
         #expect(message.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*\n/) != nil)
         #expect(try watch.ready() == Summary(added: 1, mutable: 1))
     }
+
+    @Test("The sync after SIGHUP renews what was loaded without actions, one after a change not")
+    func renewal() throws {
+        let emulator = try MountedEmulator(
+            "--actions", "0", "--deletion-actions", "3", "--actions-for",
+            "\(Program.parser.path)=3")
+        let watch = try Watch(on: emulator)
+        try watch.ready()
+        let upload = [ListBlock([bytes(hexadecimal: madeUpDigest(1))])].upload(label: names[0])
+        #expect(emulator.add(upload, label: names[0]) == "ok")
+        try watch.write(.package(1), to: names[0])
+        #expect(try watch.batch() == Summary(alreadyLoaded: 1))
+        watch.program.send(SIGHUP)
+        #expect(try watch.manager.next().hasPrefix("RELOADING=1\n"))
+        #expect(try watch.ready() == Summary(alreadyLoaded: 1, renewed: 1))
+        let digest = try #require(try emulator.loadedLists().first?.digest)
+        #expect(emulator.query("sha256-\(digest)").contains("(actions: 3)"))
+        watch.program.send(SIGHUP)
+        #expect(try watch.manager.next().hasPrefix("RELOADING=1\n"))
+        #expect(try watch.ready() == Summary(alreadyLoaded: 1))
+    }
+
+    @Test("The first sync renews: the parser's own list may have been loaded just before")
+    func firstSync() throws {
+        let emulator = try MountedEmulator(
+            "--actions", "0", "--deletion-actions", "3", "--actions-for",
+            "\(Program.parser.path)=3")
+        let upload = [ListBlock([bytes(hexadecimal: madeUpDigest(1))])].upload(label: names[0])
+        #expect(emulator.add(upload, label: names[0]) == "ok")
+        let lists = try TemporaryDirectory()
+        try lists.write(.package(1), to: names[0])
+        let program = try Command(
+            Program.parser.path,
+            ["--interface", emulator.directory, "watch", lists.path]
+        ).start()
+        defer {
+            program.send(SIGTERM)
+            _ = try? program.outcome(within: 30)
+        }
+        let digest = try #require(try emulator.loadedLists().first?.digest)
+        try wait { emulator.query("sha256-\(digest)").contains("(actions: 3)") }
+    }
 }
