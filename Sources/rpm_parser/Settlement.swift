@@ -19,12 +19,19 @@ extension Uploader {
     ) throws(InterfaceError) {
         guard batch.lastAdded != nil || isRenewing, !isSettled(batch) else { return }
         let loaded = try broughtHome(batch, failed)
-        var own = batch.lastAdded.flatMap { batch.label(of: $0) }.flatMap { loaded.actions(of: $0) }
-        if let own { tellIfIgnored(own, among: loaded) }
+        let own = batch.lastAdded.flatMap { batch.label(of: $0) }.flatMap { loaded.actions(of: $0) }
+        if let own {
+            // Of one list that was named, some others say enough.
+            tellIfIgnored(own, among: loaded, asking: batch.isDirectory ? .max : 64)
+        }
+        guard own != nil || isRenewing else { return }
+        var wanted = own ?? batch.actions(in: loaded)
         for index in 0..<batch.count where batch[index].isAlreadyLoaded {
-            guard let label = batch.label(of: index), let actions = loaded.actions(of: label),
-                !actions.isSuperset(of: own ?? .all)
+            guard let label = batch.label(of: index), let actions = loaded.actions(of: label)
             else { continue }
+            // Where nobody has an action and nothing was uploaded, one list has to be tried.
+            let isTrial = own == nil && actions.isEmpty && findings.renewed == 0
+            guard isTrial || !actions.isSuperset(of: wanted) else { continue }
             guard isRenewing else {
                 findings.weaker += 1
                 continue
@@ -32,8 +39,7 @@ extension Uploader {
             do throws(Failure) {
                 try renew(batch.entry(index), label, in: loaded, batch.directory)
                 findings.renewed += 1
-                // The first one tells what there is to be had.
-                own = own ?? loaded.actions(of: label)
+                wanted = loaded.actions(of: label) ?? wanted
             } catch {
                 interface.endTurn()
                 failed(index, error)
@@ -41,13 +47,14 @@ extension Uploader {
         }
     }
 
-    /// Whether the one list that was named is loaded as it should be: asked in a way that takes the
-    /// same time whatever else is loaded, as a package manager does so for each package.
+    /// Whether the one list that was named is loaded under its label and counts for something:
+    /// asked in a way that takes the same time whatever else is loaded, as a package manager does
+    /// so for each package.
     private mutating func isSettled(_ batch: borrowing Batch) -> Bool {
         guard !batch.isDirectory, batch.count == 1, let label = batch.label(of: 0) else {
             return false
         }
-        return actions(ofLast: label)?.isSuperset(of: .all) == true
+        return actions(ofLast: label)?.isEmpty == false
     }
 
     /// Sees to it that all that was uploaded is loaded under its own label.
@@ -96,10 +103,14 @@ extension Uploader {
     }
 
     /// Tells where IMA takes this run's uploads for less than other lists: nobody would notice.
-    private mutating func tellIfIgnored(_ own: Actions, among loaded: borrowing LoadedLists) {
+    private mutating func tellIfIgnored(
+        _ own: Actions, among loaded: borrowing LoadedLists, asking most: Int
+    ) {
         let lacks = Actions.all.subtracting(own)
         var others: Actions = []
-        for index in 0..<loaded.count where !lacks.isSubset(of: others) && !loaded.isView(index) {
+        // An odd step, as every other name is a view.
+        for index in stride(from: 0, to: loaded.count, by: loaded.count / most | 1)
+        where !lacks.isSubset(of: others) && !loaded.isView(index) {
             others.formUnion(loaded.actions(of: index)?.intersection(lacks) ?? [])
         }
         guard !others.isEmpty else { return }
@@ -112,5 +123,17 @@ extension Uploader {
         if others.contains(.appraised) { message.add("appraised") }
         message.add("; are the parser and all lists known to it?")
         tell(message)
+    }
+}
+
+extension Batch {
+    /// The actions that any of the lists has that were loaded already.
+    fileprivate func actions(in loaded: borrowing LoadedLists) -> Actions {
+        var actions: Actions = []
+        for index in 0..<count where self[index].isAlreadyLoaded {
+            guard let label = label(of: index) else { continue }
+            actions.formUnion(loaded.actions(of: label) ?? [])
+        }
+        return actions
     }
 }

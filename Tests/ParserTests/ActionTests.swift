@@ -77,6 +77,19 @@ struct ActionTests {
                 "IMA takes what this run has uploaded for less than other lists: not appraised;"))
     }
 
+    @Test("For one list that counts nothing is listed", .needsTracing, arguments: [1, 2, 3])
+    func single(actions: Int) throws {
+        let emulator = try emulator(actions, others: 3)
+        for seed in 10..<50 { #expect(emulator.add(upload(seed, "x\(seed)")) == "ok") }
+        let path = try directory.write(.package(1), to: names[0])
+        let (outcome, calls) = try trace(
+            Command(Program.parser.path, ["--interface", emulator.directory, "add", path]))
+        #expect(outcome.status == 0)
+        let opened = Set(calls.compactMap(\.openedPath))
+        #expect(!opened.contains(emulator.path("digest_lists_loaded")))
+        #expect(opened.contains(emulator.path("digest_query")))
+    }
+
     @Test("Lists that somebody loaded without actions are counted, and renewed on request")
     func renewal() throws {
         let emulator = try emulator(3)
@@ -109,6 +122,30 @@ struct ActionTests {
         let run = try emulator.run("sync", directory.path, options: "--renew")
         #expect(run.summary == Summary(alreadyLoaded: 3, renewed: 1))
         #expect(try emulator.loadedLists().count == 3)
+    }
+
+    @Test("Where IMA only measures, nothing is renewed: no entry comes into its log")
+    func alike() throws {
+        let emulator = try emulator(1, others: 1)
+        for (seed, name) in names.enumerated() { try directory.write(.package(seed), to: name) }
+        #expect(try emulator.run("add", directory.path).summary?.added == 3)
+        let operations = try emulator.operations().count
+        let run = try emulator.run("sync", directory.path, options: "--renew")
+        #expect(run.summary == Summary(alreadyLoaded: 3))
+        #expect(try emulator.operations().count == operations)
+    }
+
+    @Test("Lists with fewer actions than their neighbours are renewed, without an upload")
+    func unlike() throws {
+        let emulator = try emulator(3)
+        for (seed, name) in names.enumerated() { try directory.write(.package(seed), to: name) }
+        #expect(emulator.add(upload(1, names[1]), label: names[1]) == "ok")
+        for name in [names[0], names[2]] {
+            #expect(try emulator.run("add", directory.path(name)).status == 0)
+        }
+        let run = try emulator.run("sync", directory.path, options: "--renew")
+        #expect(run.summary == Summary(alreadyLoaded: 3, renewed: 1))
+        #expect(try actions(in: emulator, of: names[1]) == "3")
     }
 
     @Test("A list that the kernel does not let go of is told, and the others are renewed")
