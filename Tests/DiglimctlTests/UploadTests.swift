@@ -75,7 +75,7 @@ struct UploadTests {
     }
 
     @Test("Lists that IMA takes for less, added again") func renewal() throws {
-        let machine = try Machine("--actions", "1")
+        let machine = try Machine("--actions", "0")
         try machine.lists.write(.package(1), to: listName("a"))
         try machine.sync()
         let outcome = try machine.run("upload", "--renew")
