@@ -46,8 +46,8 @@ RPMMACRODIR ?= $(RPMDIR)/macros.d
 SOURCES := Package.swift $(shell find Sources -type f)
 PARSER := .build/bin/rpm_parser
 STATIC := $(PARSER) .build/bin/upload_digest_lists
-PLUGIN := .build/bin/digest_list.so
-PLUGIN_MACROS := packaging/rpm/macros.transaction_digest_list
+PLUGIN := .build/bin/diglim.so
+PLUGIN_MACROS := packaging/rpm/macros.transaction_diglim
 TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
@@ -175,10 +175,10 @@ $(TOOLS): $(SOURCES)
 # not installed.
 PLUGIN_HOOKS := Sources/CRPMPlugin/hooks.c
 $(PLUGIN): $(LIBRPM) $(SOURCES)
-	$(call build,digest_list,.build/plugin,--traits Embedded \
+	$(call build,diglim,.build/plugin,--traits Embedded \
 		-Xswiftc -Xfrontend -Xswiftc -function-sections)
 	$(CC) -O2 $(CFLAGS) -fno-lto -fPIC -fvisibility=hidden -I$(<D)/src -shared \
-		-o .build/plugin/release/$(@F) $(PLUGIN_HOOKS) .build/plugin/release/libdigest_list.a \
+		-o .build/plugin/release/$(@F) $(PLUGIN_HOOKS) .build/plugin/release/libdiglim.a \
 		-lrpm -lrpmio -Wl,--exclude-libs,ALL -Wl,--gc-sections \
 		-Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 	$(call stripped,.build/plugin)

@@ -12,7 +12,7 @@ let package = Package(
     name: "diglim-parser",
     products: [
         .library(name: "ConversionFuzzer", type: .static, targets: ["ConversionFuzzer"]),
-        .library(name: "digest_list", type: .static, targets: ["digest_list"]),
+        .library(name: "diglim", type: .static, targets: ["diglim"]),
     ],
     traits: [
         .trait(
@@ -111,7 +111,7 @@ let package = Package(
             dependencies: ["CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
         .target(
-            name: "digest_list",
+            name: "diglim",
             dependencies: [
                 "CLinux", "CRPMDatabase", "CRPMPlugin", "KernelInterface", "LinuxFiles",
                 "PackageHeader", "RPMHeader",

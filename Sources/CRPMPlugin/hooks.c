@@ -24,12 +24,12 @@
 #endif
 
 /* In Swift; each takes the header over. */
-void *digest_list_begin(rpmts ts);
-void digest_list_end(void *transaction);
-bool digest_list_adding(void *transaction, Header h);
-void digest_list_added(void *transaction, bool succeeded, bool recorded);
-void digest_list_removing(void *transaction, Header h);
-void digest_list_removed(void *transaction, Header h, bool succeeded);
+void *diglim_begin(rpmts ts);
+void diglim_end(void *transaction);
+bool diglim_adding(void *transaction, Header h);
+void diglim_added(void *transaction, bool succeeded, bool recorded);
+void diglim_removing(void *transaction, Header h);
+void diglim_removed(void *transaction, Header h, bool succeeded);
 
 static void end(rpmPlugin plugin)
 {
@@ -37,7 +37,7 @@ static void end(rpmPlugin plugin)
 
 	rpmPluginSetData(plugin, NULL);
 	if (transaction)
-		digest_list_end(transaction);
+		diglim_end(transaction);
 }
 
 /* Nothing is installed or removed where rpm only tests or looks for problems. */
@@ -45,7 +45,7 @@ static rpmRC tsm_pre(rpmPlugin plugin, rpmts ts)
 {
 	end(plugin);
 	if (!(rpmtsFlags(ts) & (RPMTRANS_FLAG_TEST | RPMTRANS_FLAG_BUILD_PROBS)))
-		rpmPluginSetData(plugin, digest_list_begin(ts));
+		rpmPluginSetData(plugin, diglim_begin(ts));
 	return RPMRC_OK;
 }
 
@@ -75,9 +75,9 @@ static rpmRC psm_pre(rpmPlugin plugin, rpmte te)
 		return RPMRC_OK;
 	switch (rpmteType(te)) {
 	case TR_ADDED:
-		return digest_list_adding(transaction, h) ? RPMRC_OK : RPMRC_FAIL;
+		return diglim_adding(transaction, h) ? RPMRC_OK : RPMRC_FAIL;
 	case TR_REMOVED:
-		digest_list_removing(transaction, h);
+		diglim_removing(transaction, h);
 		return RPMRC_OK;
 	default:
 		headerFree(h);
@@ -98,11 +98,11 @@ static rpmRC psm_post(rpmPlugin plugin, rpmte te, int res)
 		return RPMRC_OK;
 	switch (rpmteType(te)) {
 	case TR_ADDED:
-		digest_list_added(transaction, res == RPMRC_OK, headerGetInstance(h) != 0);
+		diglim_added(transaction, res == RPMRC_OK, headerGetInstance(h) != 0);
 		headerFree(h);
 		break;
 	case TR_REMOVED:
-		digest_list_removed(transaction, h, res == RPMRC_OK);
+		diglim_removed(transaction, h, res == RPMRC_OK);
 		break;
 	default:
 		headerFree(h);
@@ -113,7 +113,7 @@ static rpmRC psm_post(rpmPlugin plugin, rpmte te, int res)
 __attribute__((visibility("default"))) struct {
 	struct rpmPluginHooks_s hooks;
 	void (*none[16])(void);
-} digest_list_hooks = {
+} diglim_hooks = {
 	.hooks = {
 		.cleanup = end,
 		.tsm_pre = tsm_pre,

@@ -24,7 +24,7 @@ static inline int crpmplugin_create(int dir, const char *name)
 /* A warning in rpm's log: what it is about, what is wrong, and why, or NULL. */
 static inline void crpmplugin_warn(const char *subject, const char *reason, const char *detail)
 {
-	rpmlog(RPMLOG_WARNING, "digest_list: %s: %s%s%s\n", subject, reason,
+	rpmlog(RPMLOG_WARNING, "diglim: %s: %s%s%s\n", subject, reason,
 	       detail ? ": " : "", detail ? detail : "");
 }
 
@@ -36,7 +36,7 @@ static inline void crpmplugin_warn_of_header(const char *subject, const char *ta
 
 	if (number)
 		snprintf(digits, sizeof(digits), " %lu", *number);
-	rpmlog(RPMLOG_WARNING, "digest_list: %s: %s%s%s%s\n", subject, tag ? tag : "",
+	rpmlog(RPMLOG_WARNING, "diglim: %s: %s%s%s%s\n", subject, tag ? tag : "",
 	       tag ? ": " : "", reason, digits);
 }
 
@@ -44,17 +44,17 @@ static inline void crpmplugin_warn_of_header(const char *subject, const char *ta
 static inline void crpmplugin_warn_of_status(const char *program, int status)
 {
 	if (WIFSIGNALED(status))
-		rpmlog(RPMLOG_WARNING, "digest_list: %s: killed by signal %d\n", program,
+		rpmlog(RPMLOG_WARNING, "diglim: %s: killed by signal %d\n", program,
 		       WTERMSIG(status));
 	else
-		rpmlog(RPMLOG_WARNING, "digest_list: %s: exit status %d\n", program,
+		rpmlog(RPMLOG_WARNING, "diglim: %s: exit status %d\n", program,
 		       WEXITSTATUS(status));
 }
 
 /* One line that a program has written. */
 static inline void crpmplugin_warn_line(const char *line)
 {
-	rpmlog(RPMLOG_WARNING, "digest_list: %s\n", line);
+	rpmlog(RPMLOG_WARNING, "diglim: %s\n", line);
 }
 
 #endif

@@ -8,7 +8,7 @@ public enum Program: String, Sendable {
     case diglimctl
     case emulator = "diglim-emulator"
     case mkparserList = "diglim-mkparser-list"
-    case rpmPlugin = "digest_list.so"
+    case rpmPlugin = "diglim.so"
 
     /// The folder of the built programs.
     public static let folder = ProcessInfo.processInfo.environment["DIGLIM_BIN"]

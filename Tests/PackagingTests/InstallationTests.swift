@@ -232,7 +232,7 @@ struct InstallationTests {
         let outcome = try machine.run(
             """
             set -e
-            rpm -i /packages/1/diglim-parser.rpm /packages/1/rpm-plugin-digest-list.rpm
+            rpm -i /packages/1/diglim-parser.rpm /packages/1/rpm-plugin-diglim.rpm
             rpm -i /packages/1/diglim-tools.rpm
             ls /etc/digest_lists
             rpm -e diglim-tools

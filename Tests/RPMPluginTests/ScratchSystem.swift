@@ -20,7 +20,7 @@ final class ScratchSystem {
         for name in ["db", "packages", "files"] { _ = try directory.makeDirectory(name) }
         macros = [
             "__plugindir": Program.folder ?? "",
-            "__transaction_digest_list": Program.rpmPlugin.path,
+            "__transaction_diglim": Program.rpmPlugin.path,
             "_digest_list_dir": directory.path("lists"),
             "_digest_list_parser": Program.parser.path,
             "_digest_list_interface": emulator.directory,
@@ -167,7 +167,7 @@ final class ScratchSystem {
 extension Outcome {
     /// What the plugin warns of.
     var warnings: [String] {
-        errorLines.filter { $0.hasPrefix("warning: digest_list: ") }
-            .map { String($0.dropFirst("warning: digest_list: ".count)) }
+        errorLines.filter { $0.hasPrefix("warning: diglim: ") }
+            .map { String($0.dropFirst("warning: diglim: ".count)) }
     }
 }

@@ -21,7 +21,7 @@ struct SharedObjectTests {
     func symbols() throws {
         let lines = try output(of: "nm", "-D", "--defined-only", Program.rpmPlugin.path)
             .split(separator: "\n")
-        #expect(lines.map { $0.split(separator: " ").last } == ["digest_list_hooks"])
+        #expect(lines.map { $0.split(separator: " ").last } == ["diglim_hooks"])
     }
 
     @Test("It asks for no symbol of the Swift runtime")
@@ -45,7 +45,7 @@ struct SharedObjectTests {
     func table() throws {
         let line = try #require(
             try readelf("--dyn-syms").split(separator: "\n")
-                .first { $0.hasSuffix(" digest_list_hooks") })
+                .first { $0.hasSuffix(" diglim_hooks") })
         let size = try #require(line.split(separator: " ").dropFirst(2).first.flatMap { Int($0) })
         #expect(size >= (14 + 8) * MemoryLayout<UnsafeRawPointer>.size)
     }

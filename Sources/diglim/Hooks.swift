@@ -1,15 +1,15 @@
 import PackageHeader
 
-// What hooks.c calls. It gives the transaction back to `digest_list_end`, and each header away.
+// What hooks.c calls. It gives the transaction back to `diglim_end`, and each header away.
 
 /// A transaction begins.
-@_cdecl("digest_list_begin")
+@_cdecl("diglim_begin")
 func begin(_ transactionSet: OpaquePointer) -> UnsafeMutableRawPointer {
     Unmanaged.passRetained(Transaction(transactionSet)).toOpaque()
 }
 
 /// A transaction has ended, in whatever way.
-@_cdecl("digest_list_end")
+@_cdecl("diglim_end")
 func end(_ transaction: UnsafeMutableRawPointer) {
     Unmanaged<Transaction>.fromOpaque(transaction).takeRetainedValue().end()
 }
@@ -17,7 +17,7 @@ func end(_ transaction: UnsafeMutableRawPointer) {
 /// A package is about to be installed.
 ///
 /// - Returns: Whether it may be.
-@_cdecl("digest_list_adding")
+@_cdecl("diglim_adding")
 func adding(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) -> Bool {
     object(transaction).beginInstallation(of: PackageHeader(taking: header))
 }
@@ -27,13 +27,13 @@ func adding(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) -> 
 /// - Parameters:
 ///   - succeeded: Whether rpm did what it set out to do.
 ///   - recorded: Whether the package has come into the database.
-@_cdecl("digest_list_added")
+@_cdecl("diglim_added")
 func added(_ transaction: UnsafeMutableRawPointer, _ succeeded: Bool, _ recorded: Bool) {
     object(transaction).endInstallation(succeeded: succeeded, recorded: recorded)
 }
 
 /// A package is about to be removed.
-@_cdecl("digest_list_removing")
+@_cdecl("diglim_removing")
 func removing(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) {
     object(transaction).beginRemoval(of: PackageHeader(taking: header))
 }
@@ -41,7 +41,7 @@ func removing(_ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer) {
 /// A package has been removed, or not.
 ///
 /// - Parameter succeeded: Whether rpm did what it set out to do.
-@_cdecl("digest_list_removed")
+@_cdecl("diglim_removed")
 func removed(
     _ transaction: UnsafeMutableRawPointer, _ header: OpaquePointer, _ succeeded: Bool
 ) {
