@@ -2,17 +2,38 @@
 /*
  * What librpm's header code refers to, but importing and reading a header
  * never calls: tag extensions (HEADERGET_EXT), output formats (rpmtdFormat),
- * string pools (rpmtdToPool) and librpm's own files (headerRead, headerWrite).
- * The real functions would bring most of librpm, Lua and libcrypto along.
+ * string pools (rpmtdToPool), digests (hdrblobDigestUpdate) and librpm's own
+ * files (headerRead, headerWrite). The real functions would bring most of
+ * librpm, Lua and libcrypto along.
  *
  * Nobody is meant to arrive here. If somebody does, then stop rather than go
  * on with an answer that is made up: the caller is trusted by the kernel.
+ *
+ * C for rpm 4, C++ for rpm 6.
  */
-#include <rpm/rpmio.h>
-#include <rpm/rpmstrpool.h>
 #include <stdlib.h>
 
+#include <rpm/rpmcrypto.h>
+#include <rpm/rpmio.h>
+#include <rpm/rpmstrpool.h>
+
+#ifndef __cplusplus
 #include "lib/misc.h"
+#else
+#include <rpm/rpmutil.h>
+#include "lib/misc.hh"
+
+/* All that it has of the C++ runtime. Memory runs out as it does in C. */
+void *operator new(size_t size)
+{
+	return rmalloc(size);
+}
+
+void operator delete(void *memory, size_t size) noexcept
+{
+	free(memory);
+}
+#endif
 
 headerTagTagFunction rpmHeaderTagFunc(rpmTagVal tag)
 {
@@ -30,6 +51,11 @@ char *rpmHeaderFormatCall(headerFmt fmt, rpmtd td)
 }
 
 rpmsid rpmstrPoolId(rpmstrPool pool, const char *s, int create)
+{
+	abort();
+}
+
+int rpmDigestBundleUpdate(rpmDigestBundle bundle, const void *data, size_t len)
 {
 	abort();
 }

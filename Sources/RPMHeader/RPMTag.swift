@@ -10,7 +10,8 @@ public struct RPMTag: Equatable, Sendable {
     /// - Parameter rawValue: The number, as in `<rpm/rpmtag.h>`.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    init(_ tag: rpmTag_e) { rawValue = UInt32(bitPattern: tag.rawValue) }
+    // Signed before rpm 4.19.
+    init(_ tag: rpmTag_e) { rawValue = UInt32(truncatingIfNeeded: tag.rawValue) }
 
     /// The package's name, a string (1000).
     public static let name = RPMTag(RPMTAG_NAME)
