@@ -2,41 +2,50 @@ import CommandLineTool
 import Glibc
 import LinuxFiles
 
-/// A private copy of an SQLite database that librpm cannot open without changing its directory.
+/// A private copy of a database that librpm cannot open without changing its directory.
 ///
-/// A database in WAL mode needs two files beside it, the log and its index in shared memory. Where
-/// they are there, reading the database is what every `rpm -q` does, and disturbs no transaction.
-/// Where one is missing, SQLite would create it and leave it behind, and on a read-only file system
-/// it would fail. But then nobody is writing to the database either, and a copy of it is whole.
+/// An SQLite database in WAL mode needs two files beside it, the log and its index in shared memory.
+/// Where they are there, reading the database is what every `rpm -q` does, and disturbs no
+/// transaction. Where one is missing, SQLite would create it and leave it behind, and on a read-only
+/// file system it would fail. But then nobody is writing to the database either, and a copy of it is
+/// whole. Of an ndb database librpm makes the index anew where it is missing or outdated, even for
+/// who only reads.
 struct DatabaseCopy {
     /// The directory that holds the copy.
     let path: Path
 
-    /// Copies a database if opening it would leave traces.
+    /// Copies a database if opening it could leave traces.
     ///
-    /// - Parameter directory: The directory that holds the database.
+    /// - Parameters:
+    ///   - directory: The directory that holds the database.
+    ///   - backend: The database's format.
     /// - Returns: `nil` where no copy is needed.
     /// - Throws: ``CommandError`` where the database cannot be copied.
-    init?(ifNeededFor directory: Path) throws(CommandError) {
-        let source = directory.appending(DatabaseBackend.sqlite.fileName)
-        let isInUse = ["-wal", "-shm"].allSatisfy { isRegularFile(source.withSuffix($0)) }
-        guard try Self.usesWAL(source), !isInUse else { return nil }
+    init?(ifNeededFor directory: Path, _ backend: DatabaseBackend) throws(CommandError) {
+        let source = directory.appending(backend.fileName)
+        let names: [String]
+        switch backend {
+        case .sqlite:
+            let isInUse = ["-wal", "-shm"].allSatisfy { isRegularFile(source.withSuffix($0)) }
+            guard try Self.usesWAL(source), !isInUse else { return nil }
+            names = [backend.fileName, backend.fileName + "-wal"]
+        case .ndb: names = [backend.fileName, "Index.db"]
+        case .berkeley: return nil
+        }
         path = try Self.makeDirectory()
-        do { try copy(source) } catch {
+        do { try copy(names, from: directory) } catch {
             remove()
-            throw error
+            throw CommandError("\(source.text): \(error.text)")
         }
     }
 
     /// Removes the copy; who has it open can go on reading it.
     func remove() {
-        for suffix in ["", "-wal", "-shm"] {
-            _ = target.withSuffix(suffix).withCString { unlink($0) }
+        for name in (try? entries(of: path)) ?? [] {
+            _ = path.appending(name).withCString { unlink($0) }
         }
         _ = path.withCString { rmdir($0) }
     }
-
-    private var target: Path { path.appending(DatabaseBackend.sqlite.fileName) }
 
     private static func makeDirectory() throws(CommandError) -> Path {
         let parent = getenv("TMPDIR").map { Path(cString: $0) } ?? Path("/tmp")
@@ -54,43 +63,28 @@ struct DatabaseCopy {
     }
 
     /// Copies until nobody has changed the database meanwhile.
-    private func copy(_ source: Path) throws(CommandError) {
-        do {
-            for _ in 0..<3 {
-                let before = try State(of: source)
-                try copyFile(source, target)
-                if isRegularFile(source.withSuffix("-wal")) {
-                    try copyFile(source.withSuffix("-wal"), target.withSuffix("-wal"))
+    private func copy(_ names: [String], from directory: Path) throws(CommandError) {
+        let sources = names.map { directory.appending($0) }
+        for _ in 0..<3 {
+            let before = sources.map(Self.stamp)
+            for (name, source) in zip(names, sources) where isRegularFile(source) {
+                do { try copyFile(source, path.appending(name)) } catch {
+                    throw CommandError("cannot copy the database: \(error.text)")
                 }
-                if try State(of: source) == before { return }
             }
-        } catch {
-            throw CommandError("\(source.text): cannot copy the database: \(error.text)")
+            if sources.map(Self.stamp) == before { return }
         }
-        throw CommandError("\(source.text): the database is being changed")
+        throw CommandError("the database is being changed")
     }
 
-    /// What changes with every change of a database.
-    private struct State: Equatable {
-        var database: [Int]
-        var log: [Int]?
-        var hasIndex: Bool
-
-        init(of source: Path) throws(Errno) {
-            guard let database = Self.stamp(of: source) else { throw .current }
-            self.database = database
-            log = Self.stamp(of: source.withSuffix("-wal"))
-            hasIndex = isRegularFile(source.withSuffix("-shm"))
-        }
-
-        private static func stamp(of path: Path) -> [Int]? {
-            var status = stat()
-            guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
-            return [
-                Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec,
-                status.st_mtim.tv_nsec,
-            ]
-        }
+    /// What changes with every change of a file; `nil` where there is none.
+    private static func stamp(of path: Path) -> [Int]? {
+        var status = stat()
+        guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+        return [
+            Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec,
+            status.st_mtim.tv_nsec,
+        ]
     }
 
     /// Whether the header of an SQLite database says that it is in WAL mode.

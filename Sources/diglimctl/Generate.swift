@@ -105,10 +105,6 @@ private func generate(
     let installed = try database.map { (database) throws(CommandError) in
         try read(database, by: generator, messages)
     }
-    if options.prunes, let database, !database.tellsItsEnd {
-        messages.failure(
-            database.directory.text, "no index of names, which would tell that all has been read")
-    }
     let files = packageFiles(options.packages, required: database == nil, messages)
     for path in files where !Interruption.isRequested {
         do { generator.add(try PackageFile.header(at: path, librpm), from: path) } catch {

@@ -11,8 +11,11 @@ final class PackageDatabase {
     let directory: Path
     /// What librpm says of the database, which it can read nevertheless.
     let warnings: [String]
-    /// How many packages the index of names has; 0 where it has none, or cannot be read.
-    private let namedPackages: Int
+    /// How many packages there have to be by something else than the walk; 0 where nothing tells.
+    ///
+    /// Of the formats only SQLite tells where its packages end: with the others, librpm's walk ends
+    /// without a word at some kinds of damage.
+    private let expectedPackages: Int
 
     /// What else there is to tell of a walk.
     enum Incident {
@@ -33,10 +36,11 @@ final class PackageDatabase {
     init(at location: DatabaseLocation, _ librpm: Librpm) throws(CommandError) {
         self.librpm = librpm
         (directory, backend) = try location.resolve()
-        let copy = try backend == .sqlite ? DatabaseCopy(ifNeededFor: directory) : nil
+        let copy = try DatabaseCopy(ifNeededFor: directory, backend)
         // A copy is removed once it is open, so that not even a killed process leaves one behind.
         defer { copy?.remove() }
         let path = copy?.path ?? directory
+        let slots = try backend == .ndb ? NDBPackages.count(in: path, of: directory) : 0
         _ = path.withCString { rpmPushMacro(nil, "_dbpath", nil, $0, RMIL_CMDLINE) }
         rpmPushMacro(nil, "_db_backend", nil, backend.rawValue, RMIL_CMDLINE)
         let result = rpmtsOpenDB(librpm.transaction, O_RDONLY)
@@ -49,23 +53,17 @@ final class PackageDatabase {
             let reason = messages.first(where: \.isError).map { ": \($0.text)" } ?? ""
             throw CommandError("\(directory.text): librpm cannot read this database\(reason)")
         }
-        warnings = messages.filter(\.isTrouble).map(\.text)
-        namedPackages = Self.countNames(librpm.transaction, backend)
+        // With ndb they are about the index, of which there is a copy.
+        warnings = backend == .ndb ? [] : messages.filter(\.isTrouble).map(\.text)
+        expectedPackages =
+            backend == .berkeley ? Self.countNames(librpm.transaction) : slots
     }
 
     deinit { rpmtsCloseDB(librpm.transaction) }
 
-    /// Whether a walk that has told of no incident has seen all packages.
-    var tellsItsEnd: Bool { backend != .ndb || namedPackages > 0 }
-
     /// Counts the packages in the index of names.
-    ///
-    /// Of the formats only SQLite tells where its packages end: with the others, librpm's walk
-    /// ends without a word at some kinds of damage.
-    private static func countNames(
-        _ transaction: OpaquePointer, _ backend: DatabaseBackend
-    ) -> Int {
-        guard backend != .sqlite,
+    private static func countNames(_ transaction: OpaquePointer) -> Int {
+        guard
             let names = rpmdbIndexIteratorInit(
                 rpmtsGetRdb(transaction), rpmDbiTag(RPMDBI_NAME.rawValue))
         else { return 0 }
@@ -113,8 +111,9 @@ final class PackageDatabase {
                 }
             }
             guard let header else {
-                if reasons.isEmpty, read + broken < namedPackages {
-                    reasons = ["the index of names has \(namedPackages)"]
+                if reasons.isEmpty, read + broken < expectedPackages {
+                    let place = backend == .ndb ? "table of slots" : "index of names"
+                    reasons = ["the \(place) has \(expectedPackages)"]
                 }
                 if !reasons.isEmpty { incident(.ended(Self.end(after: read, reasons))) }
                 return
