@@ -14,17 +14,29 @@
 #include <rpm/rpmpgp.h>
 #include <rpm/rpmts.h>
 
-/* All that librpm checks by itself, but for signatures. */
+/*
+ * All that librpm checks by itself, but for signatures; those of RPM 6 have
+ * bit 12, RPMVSF_NOOPENPGP, which older headers do not know.
+ */
 static inline rpmVSFlags crpm_without_signatures(void)
 {
-	return RPMVSF_MASK_NOSIGNATURES;
+	return RPMVSF_MASK_NOSIGNATURES | 1 << 12;
 }
 
-/* Neither signatures nor digests, and a header is looked at only as it is loaded. */
+/*
+ * Neither signatures nor digests, and a header is looked at only as it is
+ * loaded. Bits 13 to 15 are digests of RPM 6.
+ */
 static inline rpmVSFlags crpm_without_digests(void)
 {
-	return RPMVSF_MASK_NOSIGNATURES | RPMVSF_MASK_NODIGESTS |
+	return crpm_without_signatures() | RPMVSF_MASK_NODIGESTS | 7 << 13 |
 	       RPMVSF_NOHDRCHK;
+}
+
+/* Whether librpm knows a tag; the type of the type is another from 4.19 on. */
+static inline int crpm_knows_tag(rpmTagVal tag)
+{
+	return rpmTagGetTagType(tag) != RPM_NULL_TYPE;
 }
 
 static inline void crpm_log_up_to(rpmlogLvl level)

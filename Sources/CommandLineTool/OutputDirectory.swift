@@ -103,9 +103,7 @@ extension OutputDirectory {
         _ list: [UInt8], as name: Path, from source: String, replacing original: OriginalFile? = nil
     ) throws(CommandError) -> Outcome {
         if let earlier = sources[name] {
-            let isStaged = staged.contains(name)
-            guard Self.content(of: name, in: isStaged ? stagingDescriptor : descriptor) == list
-            else {
+            guard self.list(name) == list else {
                 throw CommandError("\(name.text) has been made from \(earlier), which differs")
             }
             return .repeated
@@ -120,6 +118,14 @@ extension OutputDirectory {
         sources[name] = source
         originals[name] = original
         return .written
+    }
+
+    /// The list that a name stands for, or will stand for with ``commit()``.
+    ///
+    /// - Parameter name: The list's file name.
+    /// - Returns: `nil` where there is none that can be read.
+    public func list(_ name: Path) -> [UInt8]? {
+        Self.content(of: name, in: staged.contains(name) ? stagingDescriptor : descriptor)
     }
 
     /// Takes a list back that was added.

@@ -4,13 +4,28 @@ import DigestList
 /// The header of a package as librpm read it from a package file or a database.
 public struct PackageHeader: ~Copyable {
     let header: OpaquePointer
+    /// The header of the package file's signatures, of which librpm puts those that it knows into
+    /// the package's own header.
+    let signatureHeader: OpaquePointer?
+
+    /// `RPMTAG_OPENPGP`, an array of strings, which librpm knows from RPM 6 on.
+    static let openPGP: rpmTagVal = 278
 
     /// Takes a header over.
     ///
-    /// - Parameter header: librpm's header; it is given back at the end.
-    public init(taking header: OpaquePointer) { self.header = header }
+    /// - Parameters:
+    ///   - header: librpm's header; it is given back at the end.
+    ///   - signatureHeader: That of the package file's signatures, likewise; `nil` for a package
+    ///     that comes from elsewhere.
+    public init(taking header: OpaquePointer, signatureHeader: OpaquePointer? = nil) {
+        self.header = header
+        self.signatureHeader = signatureHeader
+    }
 
-    deinit { headerFree(header) }
+    deinit {
+        headerFree(header)
+        headerFree(signatureHeader)
+    }
 
     /// What a header stands for.
     public enum Content: Sendable {
@@ -44,6 +59,17 @@ public struct PackageHeader: ~Copyable {
         let hyphen = [UInt8(ascii: "-")]
         return name + hyphen + version + hyphen + release + [UInt8(ascii: ".")] + arch
     }
+
+    /// Whether signatures may have been there that are not in the header: librpm before RPM 6 keeps
+    /// none of a package of format 6, or higher, when it installs it.
+    public var mayHaveLostSignatures: Bool {
+        let format: rpmTagVal = 5114
+        return signatureHeader == nil && headerGetNumber(header, format) >= 6
+            && headerIsEntry(header, Self.openPGP) == 0
+    }
+
+    /// Whether this librpm reads the signatures of all packages.
+    public static var librpmKnowsAllSignatures: Bool { crpm_knows_tag(openPGP) != 0 }
 
     /// The package's epoch; 0 where the header has none.
     public var epoch: UInt32 {

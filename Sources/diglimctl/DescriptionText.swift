@@ -8,10 +8,17 @@ extension ListDescription {
         func add(_ title: String, _ value: String) {
             lines.append("  \(columns: title, width: 10)  \(value)")
         }
-        add("format", "\(format == .rpm ? "RPM header" : "compact"), \(size ?? 0) bytes")
+        let kind =
+            switch format {
+            case .rpm: "RPM header,"
+            case .package: "RPM package, whose list has"
+            default: "compact,"
+            }
+        add("format", "\(kind) \(size ?? 0) bytes")
         if let package { add("package", package) }
         addDigests(add)
         addSignature(add)
+        for signature in leftOut ?? [] { Self.add(signature, as: "left out", add) }
         addLabel(add)
         for digest in digests ?? [] {
             lines.append(digest.line)
@@ -21,7 +28,7 @@ extension ListDescription {
 
     private func addDigests(_ add: (String, String) -> Void) {
         guard let blocks, !blocks.isEmpty else { return add("digests", "none") }
-        if format == .rpm {
+        if format != .compact {
             let counts = "\(mutable ?? 0) mutable, \(immutable ?? 0) immutable"
             return add("digests", "\(counts) (\(blocks[0].algorithm))")
         }
@@ -37,10 +44,16 @@ extension ListDescription {
 
     private func addSignature(_ add: (String, String) -> Void) {
         guard let signature else { return add("signature", "none") }
+        Self.add(signature, as: "signature", add)
+    }
+
+    private static func add(
+        _ signature: SignatureDescription, as title: String, _ add: (String, String) -> Void
+    ) {
         let kind = signature.kind == "openpgp" ? "OpenPGP" : "PKCS#7"
         let algorithms = [signature.algorithm, signature.hash].compactMap { $0 }
         let algorithm = algorithms.isEmpty ? "" : ", \(algorithms.joined(separator: "/"))"
-        add("signature", "\(kind)\(algorithm), \(signature.size) bytes")
+        add(title, "\(kind)\(algorithm), \(signature.size) bytes")
         if let key = signature.keyID { add("", "key ID \(key)") }
         if let time = signature.created { add("", "made \(time)") }
         if let issuer = signature.issuer { add("", "issuer \(issuer)") }

@@ -10,6 +10,8 @@ enum DigestListFormat: String, Encodable {
     case compact
     /// An RPM package's header, which a parser converts.
     case rpm
+    /// An RPM package, whose header is to become a list.
+    case package
 
     /// Tells the format by a file's first bytes.
     ///
@@ -88,7 +90,7 @@ extension ListDescription {
             let content = UnsafeRawBufferPointer(buffer)
             switch format {
             case .compact: try readCompact(content, abi: abi, withDigests: withDigests)
-            case .rpm: try readRPM(content, withDigests: withDigests)
+            case .rpm, .package: try readRPM(content, withDigests: withDigests)
             }
         }
     }

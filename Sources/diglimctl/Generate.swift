@@ -21,17 +21,19 @@ extension Command {
               --prune          remove the RPM digest lists of packages that the database
                                does not have
               --position N     begin the lists' names with N (default: 0)
+              --signer KEYID   of each package's signatures take that of this key; may be
+                               repeated, the first that has signed is taken
               --verbose        print all notices, not only ten of each kind
               --json           print what was done as JSON
               --help           print this text
 
-            Packages that are broken are told and passed over, and the exit status is 1.
-            Then nothing is pruned.
+            Packages that are broken, or signed by none of the keys that --signer names,
+            are told and passed over, and the exit status is 1. Then nothing is pruned.
             Packages without a signature are told and counted.
             """,
         options: [
             .value("output"), .flag("rpmdb"), .value("root"), .value("dbpath"),
-            .flag("prune"), .value("position"), .flag("verbose"), .flag("json"),
+            .flag("prune"), .value("position"), .value("signer"), .flag("verbose"), .flag("json"),
         ],
         run: { try runGenerate(GenerateOptions($0), $1) })
 }
@@ -42,6 +44,7 @@ private struct GenerateOptions {
     var database: DatabaseLocation?
     var prunes: Bool
     var position: UInt32
+    var signers: [[UInt8]]
     var packages: [Path]
     var json: Bool
 
@@ -54,6 +57,7 @@ private struct GenerateOptions {
         prunes = arguments.has("prune")
         json = arguments.has("json")
         position = try arguments.position()
+        signers = try arguments.values(of: "signer").map(keyID)
         database = try Self.database(arguments)
         if database == nil && packages.isEmpty {
             throw UsageError(text: "no packages: give --rpmdb, package files or directories")
@@ -79,6 +83,21 @@ private struct GenerateOptions {
     }
 }
 
+/// The ID of a key, 8 bytes, that a command line names by itself or by the key's fingerprint.
+private func keyID(_ path: Path) throws(UsageError) -> [UInt8] {
+    let text = path.text
+    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
+    // Of a fingerprint of version 4 it is the end, of one of version 6 the start.
+    let part = digits.count == 64 ? digits.prefix(16) : digits.suffix(16)
+    guard [16, 40, 64].contains(digits.count), digits.allSatisfy(\.isHexDigit),
+        let number = UInt64(part, radix: 16)
+    else {
+        throw UsageError(
+            text: "--signer: '\(text)' is neither a key ID of 16 digits nor a fingerprint")
+    }
+    return withUnsafeBytes(of: number.bigEndian) { Array($0) }
+}
+
 private func runGenerate(
     _ options: GenerateOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
@@ -101,7 +120,8 @@ private func generate(
     }
     defer { withExtendedLifetime(lock) {} }
     let directory = try OutputDirectory(options.output, messages)
-    let generator = ListGenerator(directory, position: options.position, messages)
+    let generator = ListGenerator(
+        directory, position: options.position, signers: options.signers, messages)
     let installed = try database.map { (database) throws(CommandError) in
         try read(database, by: generator, messages)
     }

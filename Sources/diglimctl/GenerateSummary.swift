@@ -1,4 +1,5 @@
 import CommandLineTool
+import PackageHeader
 
 /// What `diglimctl generate` has done.
 struct GenerateSummary: WorkSummary {
@@ -29,8 +30,51 @@ struct GenerateSummary: WorkSummary {
         var package: String
         /// Whether the list has a signature.
         var signed: Bool
+        /// The signature in the list, where the package has some.
+        var signature: Signature?
+        /// The package's other signatures.
+        var leftOut: [Signature]?
         /// `written`, or `unchanged` where the directory holds the list already.
         var result: String
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case package
+            case signed
+            case signature
+            case leftOut = "left_out"
+            case result
+        }
+    }
+
+    /// What a package's signature says of itself.
+    struct Signature: Encodable {
+        /// The key's algorithm; `nil` where the data is no signature.
+        var algorithm: String?
+        /// The version of the signature packet.
+        var version: UInt8?
+        /// The key's ID, in hexadecimal; `nil` where it is not told.
+        var keyID: String?
+
+        /// Describes a signature.
+        init(_ signature: HeaderSignature) {
+            guard signature.version > 0 else { return }
+            algorithm = OpenPGPFields.algorithm(Int(signature.algorithm))
+            version = signature.version
+            if !signature.keyID.isEmpty { keyID = hexadecimal(signature.keyID) }
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case algorithm
+            case version
+            case keyID = "key_id"
+        }
+
+        /// The description for people.
+        var text: String {
+            guard let algorithm, let version else { return "one that cannot be read" }
+            return "\(algorithm) (version \(version)), key ID \(keyID ?? "unknown")"
+        }
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -18,6 +18,8 @@ struct ListDescription: Encodable {
     var immutable: Int?
     /// The appended signature, if there is one.
     var signature: SignatureDescription?
+    /// The signatures that the list of a package leaves out, if there are any.
+    var leftOut: [SignatureDescription]?
     /// The label that the kernel sees; missing where the file's name allows none.
     var label: String?
     /// Whether the file's name is one of a digest list, so that the parsers take the file.
@@ -62,6 +64,7 @@ struct ListDescription: Encodable {
         case mutable
         case immutable
         case signature
+        case leftOut = "left_out"
         case label
         case isNamedAsList = "named_as_list"
         case digests

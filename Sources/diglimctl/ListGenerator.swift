@@ -5,6 +5,7 @@ import PackageHeader
 final class ListGenerator {
     private let directory: OutputDirectory
     private let position: [UInt8]
+    private let signers: [[UInt8]]
     private var names: ListNames
     private let messages: Messages
     private var lists: [Path: GenerateSummary.List] = [:]
@@ -17,9 +18,14 @@ final class ListGenerator {
     /// - Parameters:
     ///   - directory: Where the lists go.
     ///   - position: The position of all lists, the number in front of their names.
+    ///   - signers: The IDs of the keys of which one has to have signed each package, the best
+    ///     first; empty to take any signature or none.
     ///   - messages: What tells failures and progress.
-    init(_ directory: OutputDirectory, position: UInt32, _ messages: Messages) {
+    init(
+        _ directory: OutputDirectory, position: UInt32, signers: [[UInt8]], _ messages: Messages
+    ) {
         self.directory = directory
+        self.signers = signers
         self.position = Array(String(position).utf8)
         names = ListNames(position: self.position)
         self.messages = messages
@@ -51,32 +57,85 @@ final class ListGenerator {
     ) throws(CommandError) {
         let package = text(header)
         messages.progress("\(packages) \(package)")
-        let (name, list) = try list(of: header)
         let subject = source?.text ?? package
-        guard let list else {
+        let name = try name(of: header)
+        let signatures = try signatures(of: header, name)
+        let signature = try choose(from: signatures)
+        guard let list = try list(of: header, with: signature) else {
             passedOver += 1
             messages.repeatedNotice(
                 subject, "the header has no immutable region, passed over")
             return
         }
+        if list.isSigned, lists[name]?.signed == false { replace(name, by: list) }
         let outcome = try directory.add(list.bytes, as: name, from: subject)
         guard outcome != .repeated else { return }
-        if !list.isSigned { messages.repeatedNotice(subject, "not signed") }
+        if !list.isSigned {
+            messages.repeatedNotice(
+                subject, source == nil ? "no signature in the database" : "not signed")
+        }
+        let taken = signature.map { GenerateSummary.Signature($0) }
+        let leftOut = signatures.filter { $0.data != signature?.data }
+            .map { GenerateSummary.Signature($0) }
+        if let taken, !leftOut.isEmpty {
+            let others = leftOut.map(\.text).joined(separator: "; ")
+            messages.repeatedNotice(
+                subject, "signature taken: \(taken.text); left out: \(others)",
+                kind: "several signatures")
+        }
         order.append(name)
         lists[name] = GenerateSummary.List(
-            name: "", package: package, signed: list.isSigned, result: ""
+            name: "", package: package, signed: list.isSigned, signature: taken,
+            leftOut: leftOut.isEmpty ? nil : leftOut, result: ""
         ).with(name: name, outcome)
     }
 
-    private func list(
-        of header: borrowing PackageHeader
-    ) throws(CommandError) -> (name: Path, list: PackageDigestList?) {
+    private func name(of header: borrowing PackageHeader) throws(CommandError) -> Path {
         do throws(PackageHeaderError) {
             if let displaced = try names.take(header) { move(displaced) }
-            return (try names.name(of: header), try header.list())
+            return try names.name(of: header)
         } catch {
             throw CommandError(error.text)
         }
+    }
+
+    private func signatures(
+        of header: borrowing PackageHeader, _ name: Path
+    ) throws(CommandError) -> [HeaderSignature] {
+        do { return try header.signatures(orOf: directory.list(name)) } catch {
+            throw CommandError(error.text)
+        }
+    }
+
+    /// Chooses the signature that a package's list gets.
+    ///
+    /// - Parameter signatures: The package's signatures.
+    /// - Throws: ``CommandError`` where none is by a key that has been asked for.
+    private func choose(
+        from signatures: [HeaderSignature]
+    ) throws(CommandError) -> HeaderSignature? {
+        if signers.isEmpty { return signatures.first }
+        for signer in signers {
+            if let signature = signatures.first(where: { $0.keyID == signer }) { return signature }
+        }
+        let texts = signatures.map { GenerateSummary.Signature($0).text }
+        throw CommandError(
+            "no signature by a key that --signer names"
+                + (texts.isEmpty ? "" : ", only \(texts.joined(separator: "; "))"))
+    }
+
+    /// Takes a list without a signature back, since the database has lost the package's, but its
+    /// file has it.
+    private func replace(_ name: Path, by list: PackageDigestList) {
+        guard let unsigned = directory.list(name), list.bytes.starts(with: unsigned) else { return }
+        _ = directory.takeBack(name)
+        order.removeAll { $0 == name }
+    }
+
+    private func list(
+        of header: borrowing PackageHeader, with signature: HeaderSignature?
+    ) throws(CommandError) -> PackageDigestList? {
+        do { return try header.list(with: signature) } catch { throw CommandError(error.text) }
     }
 
     /// Gives a list the name with the epoch, since a package with a lower one has turned up.

@@ -6,6 +6,19 @@ import PackageHeader
 
 /// Package files, as `rpm -i` would install them.
 enum PackageFile {
+    /// Whether a path leads to a package file, by its first bytes.
+    ///
+    /// - Parameter path: The path.
+    static func isThere(_ path: Path) -> Bool {
+        guard let descriptor = try? openRegularFile(path) else { return false }
+        defer { close(descriptor) }
+        var magic: UInt32 = 0
+        let count = withUnsafeMutableBytes(of: &magic) {
+            read(descriptor, $0.baseAddress, $0.count)
+        }
+        return count == 4 && magic.bigEndian == 0xedab_eedb
+    }
+
     /// Reads the header of a package file, once all of the package's digests are found to be right.
     ///
     /// - Parameters:
@@ -26,7 +39,21 @@ enum PackageFile {
             throw CommandError("not a readable RPM package\(LibrpmMessages.takeReason())")
         }
         _ = LibrpmMessages.take()
-        return PackageHeader(taking: header)
+        return PackageHeader(taking: header, signatureHeader: try signatureHeader(in: descriptor))
+    }
+
+    /// Reads the header of a package file's signatures, which comes behind the lead.
+    private static func signatureHeader(
+        in descriptor: Int32
+    ) throws(CommandError) -> OpaquePointer {
+        let leadSize = 96
+        lseek(descriptor, off_t(leadSize), SEEK_SET)
+        let file = fdDup(descriptor)
+        defer { Fclose(file) }
+        guard let header = headerRead(file, Int32(HEADER_MAGIC_YES.rawValue)) else {
+            throw CommandError("its signatures cannot be read\(LibrpmMessages.takeReason())")
+        }
+        return header
     }
 
     /// Checks the digests over header and payload.

@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import PackageHeader
 
 extension Command {
     /// `diglimctl show`: what digest lists hold.
@@ -11,7 +12,8 @@ extension Command {
 
             Shows for each digest list, compact or RPM: its package, how many digests it
             has, who signed it, and the label under which the kernel loads it. Nothing is
-            verified.
+            verified. Of a package file the list is shown that generate makes of it, and
+            the signatures that the list leaves out.
 
               --digests        all digests too, with the paths of their files
               --abi v2|v3      the numbers of types in compact lists (default: v3)
@@ -64,6 +66,10 @@ private func runShow(
 private func describe(_ path: Path, _ options: ShowOptions) -> ListDescription {
     var description = ListDescription(of: path)
     do {
+        if PackageFile.isThere(path) {
+            try description.readPackage(path, abi: options.abi, withDigests: options.digests)
+            return description
+        }
         let bytes = try readDigestList(path)
         description.size = bytes.count
         description.readName(path.lastComponent)
@@ -75,6 +81,36 @@ private func describe(_ path: Path, _ options: ShowOptions) -> ListDescription {
 }
 
 extension ListDescription {
+    /// Describes the list of a package, and the signatures that it leaves out.
+    ///
+    /// - Parameters:
+    ///   - path: The package file's path.
+    ///   - abi: The numbering of types in compact lists.
+    ///   - withDigests: Whether the digests are wanted too.
+    /// - Throws: ``CommandError`` where the package can have no list.
+    fileprivate mutating func readPackage(
+        _ path: Path, abi: ABI, withDigests: Bool
+    ) throws(CommandError) {
+        let header = try PackageFile.header(at: path, Librpm())
+        if header.content == .source { throw CommandError("a source package") }
+        let signatures: [HeaderSignature]
+        let list: PackageDigestList?
+        do throws(PackageHeaderError) {
+            signatures = try header.signatures()
+            list = try header.list(with: signatures.first)
+            label = printable(try header.listName(position: Array("0".utf8)).plain)
+        } catch {
+            throw CommandError(error.text)
+        }
+        guard let list else { throw CommandError("the header has no immutable region") }
+        try read(list.bytes, abi: abi, withDigests: withDigests)
+        format = .package
+        size = list.bytes.count
+        if signatures.count > 1 {
+            leftOut = signatures.dropFirst().map { SignatureDescription(openPGP: $0.data) }
+        }
+    }
+
     /// Describes what follows from the file's name.
     fileprivate mutating func readName(_ name: Path) {
         name.bytes.withUnsafeBytes {

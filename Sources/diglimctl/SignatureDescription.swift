@@ -50,6 +50,14 @@ struct SignatureDescription: Encodable {
         self.size = size
     }
 
+    /// Describes an OpenPGP signature, as far as it can be read.
+    ///
+    /// - Parameter data: The signature data.
+    init(openPGP data: [UInt8]) {
+        self.init(kind: .openPGP, size: data.count)
+        try? read(SignedFile.Signature(kind: .openPGP, data: data))
+    }
+
     /// Takes an appended signature apart, as far as it can be.
     ///
     /// - Parameter signature: The signature.

@@ -39,7 +39,9 @@ struct BerkeleyDatabaseTests {
             #expect(try output.bytes(of: listName(package.name ?? "")) == package.header)
         }
         let start = "diglimctl: \(place.path): warning: could not open \(place.path)/"
-        let unsigned = ["a", "b", "c"].map { "diglimctl: \($0)-1-1.noarch: not signed" }
+        let unsigned = ["a", "b", "c"].map {
+            "diglimctl: \($0)-1-1.noarch: no signature in the database"
+        }
         let lines = outcome.errorLines.map(String.init)
         let warnings = lines.filter { $0.hasPrefix(start) }
         #expect(warnings.contains("\(start)Name: No such file or directory"))

@@ -4,7 +4,14 @@ struct GenerateResult: Decodable {
         var name: String
         var package: String
         var signed: Bool
+        var signature: Signature?
+        var leftOut: [Signature]?
         var result: String
+    }
+    struct Signature: Decodable {
+        var algorithm: String?
+        var version: Int?
+        var keyId: String?
     }
     struct Failure: Decodable {
         var file: String?
@@ -55,6 +62,7 @@ struct ShownList: Decodable {
     var mutable: Int?
     var immutable: Int?
     var signature: Signature?
+    var leftOut: [Signature]?
     var label: String?
     var namedAsList: Bool?
     var digests: [Digest]?
