@@ -88,6 +88,16 @@ struct ListDirectory: ~Copyable {
         return bytes
     }
 
+    /// The bytes of a list; `nil` where there is none that can be read.
+    ///
+    /// - Parameter name: The list's file name.
+    func list(_ name: CString) -> [UInt8]? {
+        guard let size = try? descriptor.status(of: name).st_size, size < 1 << 29 else {
+            return nil
+        }
+        return content(of: name, upTo: Int(size))
+    }
+
     /// Removes a list, if it is there; to be brought to the disk later.
     ///
     /// - Parameter name: The list's file name.

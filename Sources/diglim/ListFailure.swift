@@ -3,11 +3,11 @@ import LinuxFiles
 import PackageHeader
 import RPMHeader
 
-/// Why a package has no digest list.
+/// Why a package has no digest list, or one that lacks something.
 struct ListFailure: Error {
     /// The ways in which a list can fail.
     enum Problem {
-        case noRegion, write
+        case noRegion, write, noSignature
         case header(PackageHeaderError)
     }
 
@@ -31,18 +31,29 @@ func listName(of header: borrowing PackageHeader) throws(ListFailure) -> Package
 }
 
 /// A package's list; `nil` where its header has no immutable region.
-func list(of header: borrowing PackageHeader) throws(ListFailure) -> PackageDigestList? {
-    do throws(PackageHeaderError) { return try header.list() } catch {
+///
+/// - Parameters:
+///   - header: The package's header.
+///   - earlier: The list that is there already, which has the signature that the header may have
+///     lost.
+func list(
+    of header: borrowing PackageHeader, earlier: @autoclosure () -> [UInt8]?
+) throws(ListFailure) -> PackageDigestList? {
+    do throws(PackageHeaderError) {
+        return try header.list(with: try header.signatures(orOf: earlier()).first)
+    } catch {
         throw ListFailure(.header(error))
     }
 }
 
-/// Warns in rpm's log that a package has no digest list.
+/// Warns in rpm's log of a package's digest list.
 func warn(of header: borrowing PackageHeader, _ failure: ListFailure) {
     let package = printableName(of: header)
     switch failure.problem {
     case .noRegion:
         warn(package, "no digest list, the header has no immutable region", nil)
+    case .noSignature:
+        warn(package, "no signature in the digest list, this librpm cannot read the package's", nil)
     case .write:
         warn(package, "cannot write the digest list", failure.errno)
     case .header(.header(let error)):

@@ -56,7 +56,14 @@ extension Transaction {
         open(creating: true)
         do throws(ListFailure) {
             let (name, isAlone) = try freeName(for: header)
-            guard let list = try list(of: header) else { throw ListFailure(.noRegion) }
+            guard let list = try list(of: header, earlier: directory?.list(name)) else {
+                throw ListFailure(.noRegion)
+            }
+            if !list.isSigned, header.mayHaveLostSignatures,
+                !PackageHeader.librpmKnowsAllSignatures
+            {
+                warn(of: header, ListFailure(.noSignature))
+            }
             do throws(Errno) {
                 try directory?.mark(name)
                 try write(list.bytes, as: name)
@@ -198,7 +205,9 @@ extension Transaction {
     }
 
     private func write(listOf header: borrowing PackageHeader, as name: CString) -> Bool {
-        guard let list = try? list(of: header) else { return false }
+        guard let list = try? list(of: header, earlier: directory?.list(name)) else {
+            return false
+        }
         do throws(Errno) {
             try write(list.bytes, as: name)
             return true
