@@ -27,9 +27,14 @@ public struct HeaderSignature: Sendable {
         }
     }
 
-    /// Whether it can be of the kind that kernels with the patches for PGP keys verify: RSA, by a
-    /// key of version 4, which a packet of version 6 never is by.
-    public var isForKernels: Bool { version < 6 && (algorithm == 1 || algorithm == 3) }
+    /// How soon it comes into question for a list, the lowest first: what kernels with the patches
+    /// for PGP keys verify, which is RSA by a key of version 4 whose ID is told; what else is a
+    /// signature; and what is none. Keys of version 4 make no packets of version 6.
+    var rank: Int {
+        let isRSA = algorithm == 1 || algorithm == 3
+        if version == 0 { return 2 }
+        return isRSA && version < 6 && !keyID.isEmpty ? 0 : 1
+    }
 
     /// Reads what follows the version, see RFC 4880, section 5.2.2.
     private mutating func read(version3 body: Fields) {

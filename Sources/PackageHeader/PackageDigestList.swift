@@ -48,7 +48,7 @@ extension PackageHeader {
     }
 
     /// The OpenPGP signatures over the header, each of them once: in the order of the header, but
-    /// what kernels can verify comes first.
+    /// what kernels can verify comes first, and what cannot be read last.
     ///
     /// - Throws: ``PackageHeaderError`` where one of them is not base64.
     public func signatures() throws(PackageHeaderError) -> [HeaderSignature] {
@@ -62,7 +62,7 @@ extension PackageHeader {
             if let data = bytes(of: rpmTagVal(tag.rawValue)) { add(data) }
         }
         for data in try base64Signatures() { add(data) }
-        return signatures.filter { $0.isForKernels } + signatures.filter { !$0.isForKernels }
+        return (0...2).flatMap { rank in signatures.filter { $0.rank == rank } }
     }
 
     /// The same, but where the header may have lost its signatures, that of the package's list.
