@@ -1,7 +1,7 @@
 /*
  * libfuse3's low-level interface, the kernel's protocol beneath it, and what a
- * loop of one's own waits on. The wrappers are for what newer versions of
- * libfuse make macros of, which Swift does not see.
+ * loop of one's own waits on. The wrapper is for what newer versions of
+ * libfuse make a macro of, which Swift does not see.
  */
 #ifndef CFUSE_H
 #define CFUSE_H
@@ -18,13 +18,6 @@ static inline struct fuse_session *cfuse_session_new(
 {
 	return fuse_session_new(args, operations, sizeof(*operations),
 				userdata);
-}
-
-static inline int cfuse_session_custom_io(struct fuse_session *session,
-					  const struct fuse_custom_io *io,
-					  int fd)
-{
-	return fuse_session_custom_io(session, io, fd);
 }
 
 #endif

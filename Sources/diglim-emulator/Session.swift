@@ -8,8 +8,9 @@ import LinuxFiles
 /// libfuse's own loop will not do. In the versions before 3.17 its buffer ends at 256 pages, and
 /// so does what it lets the kernel put into one write; but a list goes up in one write of up to
 /// 4 MiB. So requests are read here, into a buffer that is large enough, and handed to libfuse,
-/// and the limits in its answer to `FUSE_INIT` are replaced on their way to the kernel. To a
-/// newer libfuse, which would ask for as much by itself, this makes no difference.
+/// and the limits in its answer to `FUSE_INIT` are replaced on their way to the kernel. The way
+/// leads through a pipe, because not every libfuse has custom I/O. To a newer libfuse, which
+/// would ask for as much by itself, this makes no difference.
 final class Session {
     /// What the session makes visible.
     let fileSystem: FileSystem
@@ -18,17 +19,9 @@ final class Session {
     private let reader: ListReader
     private let buffer: UnsafeMutableRawBufferPointer
     private var handle: OpaquePointer?
-    private var negotiation = Negotiation.awaited
+    private var isNegotiated = false
     private var pendingWrites: [UInt64: (request: Request, handle: UInt64)] = [:]
     private var lastWrite: UInt64 = 0
-
-    /// How far the kernel and libfuse are with `FUSE_INIT`.
-    private enum Negotiation {
-        case awaited
-        /// The kernel has asked, and perhaps lets the number of pages be chosen.
-        case begun(hasPages: Bool)
-        case done
-    }
 
     /// Room for what stands in front of a write's bytes; libfuse reserves the same.
     private static let headerSize = 4096
@@ -76,7 +69,7 @@ extension Session {
             ["diglim-emulator", "-o", "fsname=diglim,subtype=diglim-emulator,noexec"]
         ) { cfuse_session_new($0, &operations, Unmanaged.passUnretained(self).toOpaque()) }
         guard handle != nil else { return false }
-        guard fuse_session_mount(handle, directory) == 0, takeOverInput() else {
+        guard fuse_session_mount(handle, directory) == 0 else {
             unmount()
             return false
         }
@@ -89,18 +82,6 @@ extension Session {
         fuse_session_unmount(handle)
         fuse_session_destroy(handle)
         self.handle = nil
-    }
-
-    private func takeOverInput() -> Bool {
-        var io = fuse_custom_io()
-        io.writev = { file, vectors, count, context in
-            guard let vectors, let context else { return -1 }
-            let session = Unmanaged<Session>.fromOpaque(context).takeUnretainedValue()
-            session.replaceLimits(UnsafeBufferPointer(start: vectors, count: Int(count)))
-            return writev(file, vectors, count)
-        }
-        io.read = { file, bytes, size, _ in read(file, bytes, size) }
-        return cfuse_session_custom_io(handle, &io, fuse_session_fd(handle)) == 0
     }
 
     private func withArguments<Result>(
@@ -121,30 +102,55 @@ extension Session {
 // MARK: - Negotiation
 
 extension Session {
-    private func noteNegotiation(_ request: UnsafeRawBufferPointer) {
+    /// Has libfuse answer `FUSE_INIT`, and replaces the limits in the answer.
+    ///
+    /// libfuse writes to the kernel's descriptor, so a pipe has its number for as long.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - kernel: The descriptor.
+    /// - Throws: The errno.
+    private func negotiate(_ request: inout fuse_buf, on kernel: Int32) throws(InterfaceError) {
+        let saved = fcntl(kernel, F_DUPFD_CLOEXEC, 0)
+        guard saved >= 0 else { throw .system(.current) }
+        defer { close(saved) }
+        var ends: [Int32] = [-1, -1]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .system(.current) }
+        defer { close(ends[0]) }
+        let isDiverted = dup2(ends[1], kernel) >= 0
+        close(ends[1])
+        guard isDiverted else { throw .system(.current) }
+        fuse_session_process_buf(handle, &request)
+        guard dup2(saved, kernel) >= 0 else { throw .system(.current) }
+
+        var answer = (header: fuse_out_header(), body: fuse_init_out())
+        let size = withUnsafeMutableBytes(of: &answer) {
+            read(ends[0], $0.baseAddress, $0.count)
+        }
+        guard size > 0 else { return }
+        // What is shorter is an error.
+        if size == MemoryLayout.size(ofValue: answer) {
+            replaceLimits(in: &answer.body, hasPages: Self.offersPages(request))
+        }
+        isNegotiated = true
+        guard Glibc.write(kernel, &answer, size) == size else { throw .system(.current) }
+    }
+
+    /// Whether the kernel lets the number of pages be chosen.
+    private static func offersPages(_ request: fuse_buf) -> Bool {
         // Older kernels send less of the structure, but flags are among what all send.
         let flags =
             MemoryLayout<fuse_in_header>.size + MemoryLayout<fuse_init_in>.offsetOfFlags
-        guard request.loadUnaligned(as: fuse_in_header.self).opcode == FUSE_INIT.rawValue,
-            request.count >= flags + MemoryLayout<UInt32>.size
-        else { return }
-        let word = request.loadUnaligned(fromByteOffset: flags, as: UInt32.self)
-        negotiation = .begun(hasPages: word & UInt32(FUSE_MAX_PAGES) != 0)
+        guard request.size >= flags + MemoryLayout<UInt32>.size else { return false }
+        let word = request.mem.loadUnaligned(fromByteOffset: flags, as: UInt32.self)
+        return word & UInt32(FUSE_MAX_PAGES) != 0
     }
 
-    /// Replaces the limits in libfuse's answer to `FUSE_INIT`, if it is that.
-    ///
-    /// - Parameter answer: The answer: its header, and `struct fuse_init_out`.
-    private func replaceLimits(_ answer: UnsafeBufferPointer<iovec>) {
-        guard case .begun(let hasPages) = negotiation else { return }
-        negotiation = .done
-        guard answer.count == 2, answer[1].iov_len >= MemoryLayout<fuse_init_out>.size,
-            let body = answer[1].iov_base?.assumingMemoryBound(to: fuse_init_out.self)
-        else { return }
-        body.pointee.max_write = UInt32(maximumWrite)
+    private func replaceLimits(in answer: inout fuse_init_out, hasPages: Bool) {
+        answer.max_write = UInt32(maximumWrite)
         if hasPages {
-            body.pointee.flags |= UInt32(FUSE_MAX_PAGES)
-            body.pointee.max_pages = UInt16(pages)
+            answer.flags |= UInt32(FUSE_MAX_PAGES)
+            answer.max_pages = UInt16(pages)
         }
         let granted = PageLimit.granted(pages, negotiable: hasPages)
         // A write need not begin where a page does, and its pieces are the smaller for it.
@@ -177,7 +183,7 @@ extension Session {
             if readable[2] { return }
             if readable[1] { finishWrites() }
             if readable[0] { try receive(from: requests) }
-            if case .done = negotiation, !isReady {
+            if isNegotiated, !isReady {
                 isReady = true
                 fileSystem.start()
                 ready()
@@ -203,11 +209,12 @@ extension Session {
             }
         }
         guard size >= MemoryLayout<fuse_in_header>.size else { return }
-        noteNegotiation(UnsafeRawBufferPointer(rebasing: buffer[..<size]))
         var request = fuse_buf()
         request.size = size
         request.mem = buffer.baseAddress
         request.fd = -1
+        let opcode = request.mem.loadUnaligned(as: fuse_in_header.self).opcode
+        guard opcode != FUSE_INIT.rawValue else { return try negotiate(&request, on: file) }
         fuse_session_process_buf(handle, &request)
     }
 
