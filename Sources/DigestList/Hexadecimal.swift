@@ -1,3 +1,7 @@
+#if !_endian(little)
+#error("Hexadecimal.decode takes the first digit of a word for the lowest")
+#endif
+
 /// Digests in hexadecimal.
 public enum Hexadecimal {
     /// The digit of the low four bits, in lower case.
