@@ -146,7 +146,8 @@ define build
 $(need)
 @rm -f $(2)/release/$(1)
 $(SWIFT) build -c release --product $(1) --scratch-path $(2) \
-	--disable-build-manifest-caching --disable-local-rpath -Xswiftc -use-ld=lld $(3)
+	--disable-build-manifest-caching --disable-local-rpath -Xswiftc -use-ld=lld \
+	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen $(3)
 endef
 # $(call stripped,SCRATCH-PATH)
 define stripped
@@ -155,7 +156,7 @@ $(STRIP) --strip-all -o $@ $(1)/release/$(@F)
 endef
 comma := ,
 linker = $(foreach flag,$(1),-Xlinker $(flag))
-HARDENED := $(call linker,-z relro -z now -z noexecstack)
+HARDENED := $(call linker,-z relro -z now -z noexecstack --strip-debug)
 STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 .build/no-dlopen.o: scripts/no-dlopen.c
@@ -180,7 +181,7 @@ $(PLUGIN): $(LIBRPM) $(SOURCES)
 	$(CC) -O2 $(CFLAGS) -fno-lto -fPIC -fvisibility=hidden -I$(<D)/src -shared \
 		-o .build/plugin/release/$(@F) $(PLUGIN_HOOKS) .build/plugin/release/libdiglim.a \
 		-lrpm -lrpmio -Wl,--exclude-libs,ALL -Wl,--gc-sections \
-		-Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+		-Wl,--strip-debug -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 	$(call stripped,.build/plugin)
 
 ## Make and sign the lists of the parser and the uploader, with KEY and CERT
