@@ -74,6 +74,16 @@ struct ExecutableTests {
         }
     }
 
+    @Test(
+        "No path of the folder in which they were built",
+        .needs(.diglimctl, .emulator, .mkparserList, .rpmPlugin),
+        arguments: programs + [.diglimctl, .emulator, .mkparserList, .rpmPlugin])
+    func buildPath(program: Program) throws {
+        let top = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        try #require(access("/\(top)/Package.swift", R_OK) == 0)
+        #expect(try Data(readFile(program.path)).range(of: Data(top.utf8)) == nil)
+    }
+
     /// The executables with their symbols, where the Makefile leaves them.
     private static let unstripped = (Program.folder ?? "") + "/../embedded/release"
 
