@@ -100,7 +100,7 @@ KERNEL := .build/kernel
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
 .PHONY: run-check run-check-boot run-demo
-run-check: lint all sweep $(if $(HEADERS),$(KERNEL))
+run-check: lint all reproducible sweep $(if $(HEADERS),$(KERNEL))
 	$(SWIFT) build --build-tests --scratch-path .build/tests
 	DIGLIM_BIN='$(abspath .build/bin)' $(if $(HEADERS),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
 		$(SWIFT) test --skip-build --scratch-path .build/tests
@@ -208,6 +208,11 @@ $(MAN): .build/man/%: docs/man/%.scd
 	$(need)
 	@mkdir -p $(@D)
 	scdoc <$< >$@
+
+## Build once more, elsewhere, and see that it comes out the same
+.PHONY: reproducible
+reproducible: all
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' scripts/reproducible
 
 ## Check the style of the Swift code
 .PHONY: lint
