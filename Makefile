@@ -29,6 +29,8 @@ LISTS ?= .build/lists-$(if $(DIGLIM_SHARED),corpus,machine)
 FUZZ_SECONDS ?= 60
 ## How many mutants `make sweep` tries
 MUTANTS ?= 1000000
+## Releases of Debian that check-distributions tries
+RELEASES ?= trixie sid
 
 BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
@@ -84,6 +86,11 @@ check: deps
 check-boot: deps
 	@$(MAKE) --no-print-directory run-check-boot
 
+## Build and test it with the rpm of other releases of Debian
+.PHONY: check-distributions
+check-distributions: deps
+	@$(MAKE) --no-print-directory run-check-distributions
+
 ## Show it at work, on the emulator
 .PHONY: demo
 demo:
@@ -99,14 +106,17 @@ KERNEL := .build/kernel
 
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
-.PHONY: run-check run-check-boot run-demo
-run-check: lint all reproducible sweep $(if $(HEADERS),$(KERNEL))
+.PHONY: run-check run-check-boot run-check-distributions run-demo tests
+tests:
 	$(SWIFT) build --build-tests --scratch-path .build/tests
+run-check: lint all reproducible sweep tests $(if $(HEADERS),$(KERNEL))
 	DIGLIM_BIN='$(abspath .build/bin)' $(if $(HEADERS),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
 		$(SWIFT) test --skip-build --scratch-path .build/tests
 run-check-boot: $(if $(HEADERS),all $(HEADERS) $(BOOT_ROOT))
 	$(if $(HEADERS),scripts/check-boot $(HEADERS) $(BOOT_ROOT),@echo \
 		'check-boot: skipped: neither DIGLIM_SHARED nor LISTS names a folder with real headers')
+run-check-distributions: tests
+	scripts/check-distributions .build/tests $(RELEASES)
 run-demo: all
 	scripts/demo
 
@@ -204,10 +214,12 @@ $(UPLOADER_LIST): .build/bin/upload_digest_lists .build/bin/diglimctl $(if $(KEY
 .PHONY: FORCE
 FORCE:
 
+# A page that says when it was made would be another one every day.
 $(MAN): .build/man/%: docs/man/%.scd
 	$(need)
 	@mkdir -p $(@D)
 	scdoc <$< >$@
+	@sed -i '/^\.TH /s/"[0-9]*-[0-9]*-[0-9]*"/""/' $@
 
 ## Build once more, elsewhere, and see that it comes out the same
 .PHONY: reproducible
@@ -324,7 +336,7 @@ distclean: clean
 help:
 	@awk '/^## / { text = substr($$0, 4); next } \
 		text == "" || /^\.PHONY/ { next } \
-		/^[a-z]+:/ { targets = targets sprintf("  make %-21s %s\n", substr($$1, 1, length($$1) - 1), text) } \
+		/^[a-z-]+:/ { targets = targets sprintf("  make %-21s %s\n", substr($$1, 1, length($$1) - 1), text) } \
 		/^[A-Z_]+ \?=/ { variables = variables sprintf("  %-26s %s\n", $$1 "=" ($$3 ~ /\$$/ ? "" : $$3), text) } \
 		{ text = "" } \
 		END { printf "%s\nVariables:\n%s", targets, variables }' Makefile
