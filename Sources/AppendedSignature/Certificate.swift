@@ -63,6 +63,12 @@ public final class Certificate {
     /// The public key, an `EVP_PKEY`; `nil` where libcrypto does not know its algorithm.
     var publicKey: OpaquePointer? { X509_get0_pubkey(certificate) }
 
+    /// The size of the key's modulus in bits; `nil` where the key is no RSA key.
+    public var modulusBits: Int? {
+        guard let publicKey, KeyAlgorithm(of: publicKey) == .rsa else { return nil }
+        return Int(EVP_PKEY_get_bits(publicKey))
+    }
+
     /// Whether a certificate is valid.
     public enum Validity: Equatable, Sendable {
         /// The time is within the certificate's validity.

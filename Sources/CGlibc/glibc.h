@@ -10,11 +10,18 @@
 /* From the GNU extensions of <unistd.h>, which an importing module may hide. */
 int pipe2(int descriptors[2], int flags);
 int syncfs(int fd);
+int fork(void);
 
 /* Swift takes global variables for a race between threads. */
 static inline int cglibc_getopt_index(void)
 {
 	return optind;
+}
+
+/* Swift does not offer fork(), as its runtime does not know of threads that are gone. */
+static inline int cglibc_fork(void)
+{
+	return fork();
 }
 
 static inline const char *cglibc_getopt_argument(void)

@@ -44,4 +44,13 @@ static inline void crpm_log_up_to(rpmlogLvl level)
 	rpmlogSetMask(RPMLOG_UPTO(level));
 }
 
+/* Of rpm 6; older libraries verify no signature that has a salt. */
+int pgpDigParamsSalt(pgpDigParams params, const uint8_t **data, size_t *size)
+	__attribute__((weak));
+
+static inline int crpm_hashes_salt(void)
+{
+	return pgpDigParamsSalt != NULL;
+}
+
 #endif

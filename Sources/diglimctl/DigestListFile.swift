@@ -5,7 +5,7 @@ import Glibc
 import RPMHeader
 
 /// The formats of digest lists.
-enum DigestListFormat: String, Encodable {
+enum DigestListFormat: String, Codable {
     /// Blocks of digests, as the kernel takes them.
     case compact
     /// An RPM package's header, which a parser converts.

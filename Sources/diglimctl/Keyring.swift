@@ -5,14 +5,25 @@ import Glibc
 /// The OpenPGP keys that a command line names, and no others: the machine's are left alone.
 final class Keyring {
     private let keyring: OpaquePointer
-    private var userIDs: [[UInt8]: String] = [:]
+    private var signers: [[UInt8]: Signer] = [:]
+    private var isEmpty = true
+
+    /// Whose key has made a signature.
+    struct Signer {
+        /// The key; `nil` for one of a version that only librpm knows.
+        var key: OpenPGPKey?
+        /// The primary key, if it is a subkey.
+        var primary: OpenPGPKey?
+        /// The user ID, where there is one.
+        var userID: String?
+    }
 
     /// Reads keys from files.
     ///
     /// - Parameters:
     ///   - files: The files' paths.
     ///   - messages: What tells of keys that librpm cannot read.
-    /// - Throws: ``CommandError`` where a file cannot be read or has no key to verify with.
+    /// - Throws: ``CommandError`` where a file cannot be read, or none has a key to verify with.
     init(_ files: [Path], _ messages: Messages) throws(CommandError) {
         LibrpmMessages.collect()
         guard rpmInitCrypto() == 0, let keyring = rpmKeyringNew() else {
@@ -24,23 +35,31 @@ final class Keyring {
                 throw CommandError("\(file.text): \(error.text)")
             }
         }
+        if isEmpty && !files.isEmpty {
+            let names = files.map(\.text).joined(separator: ", ")
+            throw CommandError("\(names): no OpenPGP key that librpm can read")
+        }
     }
 
     deinit { rpmKeyringFree(keyring) }
 
     private func add(_ path: Path, _ messages: Messages) throws(CommandError) {
+        // librpm may end the process at a broken file.
+        if let end = endOfProcess({ _ = try? KeyringFile(path) }) {
+            throw CommandError("librpm \(end) at this file")
+        }
         let keys = try KeyringFile(path).keys
-        var isUseful = false
         for (index, packets) in keys.enumerated() {
-            do {
+            do throws(CommandError) {
+                if let end = endOfProcess({ _ = try? add(packets) }) {
+                    throw CommandError("librpm \(end) at it")
+                }
                 try add(packets)
-                isUseful = true
             } catch {
                 messages.repeatedWarning(
                     path.text, "key \(index + 1): \(error.text)", kind: "warning: \(error.text)")
             }
         }
-        if !isUseful { throw CommandError("no OpenPGP key that librpm can read") }
     }
 
     /// Adds a key and its subkeys.
@@ -49,42 +68,43 @@ final class Keyring {
     /// - Throws: ``CommandError`` where librpm cannot read it.
     private func add(_ packets: [UInt8]) throws(CommandError) {
         try checkDSAKeys(in: packets)
+        let keys = try OpenPGPKey.keys(in: packets)
         guard let key = rpmPubkeyNew(packets, packets.count) else {
             throw CommandError("librpm cannot read it\(LibrpmMessages.takeReason())")
         }
         defer { rpmPubkeyFree(key) }
-        add(key)
+        isEmpty = false
+        // Of two keys with the same ID librpm keeps the first.
+        if rpmKeyringAddKey(keyring, key) == 0 { note(keys, of: key) }
         // librpm copies the user ID to each subkey, and crashes where there is none.
         guard pgpDigParamsUserID(rpmPubkeyPgpDigParams(key)) != nil else { return }
         var count: Int32 = 0
         let subkeys = rpmGetSubkeys(key, &count)
         defer { free(subkeys) }
         for subkey in UnsafeBufferPointer(start: subkeys, count: Int(count)) {
-            if let subkey { add(subkey) }
+            rpmKeyringAddKey(keyring, subkey)
             rpmPubkeyFree(subkey)
         }
     }
 
-    private func add(_ key: OpaquePointer) {
-        let parameters = rpmPubkeyPgpDigParams(key)
-        // Of two keys with the same ID librpm keeps the first.
-        guard rpmKeyringAddKey(keyring, key) == 0, let id = pgpDigParamsSignID(parameters),
-            let userID = pgpDigParamsUserID(parameters)
-        else { return }
-        let bytes = UnsafeBufferPointer(start: id, count: Int(PGP_KEYID_LEN))
-        userIDs[Array(bytes)] = Path(cString: userID).text
+    private func note(_ keys: [OpenPGPKey], of key: OpaquePointer) {
+        let userID = pgpDigParamsUserID(rpmPubkeyPgpDigParams(key)).map { Path(cString: $0).text }
+        for key in keys where signers[key.id] == nil {
+            signers[key.id] = Signer(
+                key: key, primary: key.isPrimary ? nil : keys.first, userID: userID)
+        }
     }
 }
 
 extension Keyring {
     /// What has become of a signature's verification.
     enum Verdict {
-        /// A key of the keyring has made it; its user ID, which may be missing.
-        case good(userID: String?)
-        /// It is not a signature over these bytes.
-        case bad
+        /// A key of the keyring has made it.
+        case good(Signer)
         /// None of the keys has made it.
         case unknownKey
+        /// This librpm verifies no such signature, for a reason.
+        case unverifiable(String)
     }
 
     /// Verifies a signature.
@@ -92,21 +112,49 @@ extension Keyring {
     /// - Parameters:
     ///   - signature: The signature.
     ///   - content: What it is over.
-    /// - Throws: ``CommandError`` where librpm does not know the hash algorithm.
+    /// - Throws: ``CommandError`` where it is broken, or not one over these bytes.
     func verify(
-        _ signature: borrowing OpenPGPSignature, over content: [UInt8]
+        _ signature: OpenPGPFields, over content: [UInt8]
     ) throws(CommandError) -> Verdict {
-        guard let digest = rpmDigestInit(signature.hashNumber, RPMDIGEST_NONE.rawValue) else {
-            throw CommandError("the signature's hash \(signature.hash) is not known to librpm")
+        guard let parsed = try OpenPGPSignature(signature) else {
+            let algorithm = OpenPGPFields.algorithm(signature.algorithm)
+            return .unverifiable(
+                "an OpenPGP signature of version \(signature.version) with \(algorithm)")
+        }
+        guard let digest = rpmDigestInit(Int32(signature.hash), RPMDIGEST_NONE.rawValue) else {
+            return .unverifiable("a signature with \(OpenPGPFields.hash(signature.hash))")
         }
         defer { rpmDigestFinal(digest, nil, nil, 0) }
+        rpmDigestUpdate(digest, signature.salt, signature.salt.count)
         rpmDigestUpdate(digest, content, content.count)
-        switch rpmKeyringVerifySig(keyring, signature.parameters, digest) {
+        let result = rpmKeyringVerifySig(keyring, parsed.parameters, digest)
+        let reason = LibrpmMessages.takeReason()
+        switch result {
         case RPMRC_OK:
-            // librpm has found it by this ID.
-            return .good(userID: userIDs[signature.keyID])
+            guard start(of: digest, with: signature.hashedFields) == signature.hashStart else {
+                throw CommandError("the signature carries the start of another hash")
+            }
+            return .good(signature.keyID.flatMap { signers[$0] } ?? Signer())
         case RPMRC_NOKEY: return .unknownKey
-        default: return .bad
+        default: break
         }
+        // Without a key, librpm tells whether it would trust any signature of this kind.
+        let isOfNoTrust = pgpVerifySignature(nil, parsed.parameters, digest) == RPMRC_NOTTRUSTED
+        let other = LibrpmMessages.takeReason()
+        if result == RPMRC_NOTTRUSTED || isOfNoTrust {
+            return .unverifiable("not trusted\(reason.isEmpty ? other : reason)")
+        }
+        throw CommandError("the signature is not one over this list\(reason)")
+    }
+
+    /// The first two bytes of a signature's hash.
+    private func start(of digest: OpaquePointer, with fields: [UInt8]) -> [UInt8] {
+        let copy = rpmDigestDup(digest)
+        rpmDigestUpdate(copy, fields, fields.count)
+        var data: UnsafeMutableRawPointer?
+        var size = 0
+        rpmDigestFinal(copy, &data, &size, 0)
+        defer { free(data) }
+        return Array(UnsafeRawBufferPointer(start: data, count: size).prefix(2))
     }
 }

@@ -35,6 +35,7 @@ struct OpenPGPReader {
     /// - Returns: The packet's tag, which tells what it is, and its body.
     mutating func packet() throws(CommandError) -> (tag: Int, body: ArraySlice<UInt8>) {
         let first = try number(size: 1)
+        guard first & 0x80 != 0 else { throw CommandError("no OpenPGP packet") }
         guard first & 0x40 != 0 else {
             // Without a length, as no signature and no key can be.
             guard first & 3 < 3 else { throw CommandError("an OpenPGP packet has no length") }
@@ -49,6 +50,23 @@ struct OpenPGPReader {
         let first = try number(size: 1)
         if first < 192 { return first }
         if first < 224 { return (first - 192) << 8 + (try number(size: 1)) + 192 }
+        return try number(size: 4)
+    }
+
+    /// Takes an attribute of a signature, see RFC 9580, section 5.2.3.7.
+    ///
+    /// - Returns: The attribute's type, and its value.
+    mutating func attribute() throws(CommandError) -> (type: Int, value: [UInt8]) {
+        var attribute = OpenPGPReader(try bytes(count: attributeLength()))
+        // The highest bit says that the attribute is critical.
+        let type = try attribute.number(size: 1) & 0x7f
+        return (type, Array(attribute.rest))
+    }
+
+    private mutating func attributeLength() throws(CommandError) -> Int {
+        let first = try number(size: 1)
+        if first < 192 { return first }
+        if first < 255 { return (first - 192) << 8 + (try number(size: 1)) + 192 }
         return try number(size: 4)
     }
 

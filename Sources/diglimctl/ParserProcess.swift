@@ -119,23 +119,6 @@ final class ParserProcess {
     }
 }
 
-/// A pipe, of which the ends do not go to other programs by themselves.
-private struct Pipe: ~Copyable {
-    let input: FileDescriptor
-    private let output: FileDescriptor
-
-    init() throws(Errno) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .current }
-        let output = try FileDescriptor(ends[0])
-        input = try FileDescriptor(ends[1])
-        self.output = output
-    }
-
-    /// Closes the end that is written to, and gives the other away.
-    consuming func takeOutput() -> FileDescriptor { output }
-}
-
 /// Text that comes in pieces, to be taken line by line.
 private struct LineBuffer {
     private var rest: [UInt8] = []

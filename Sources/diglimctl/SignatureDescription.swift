@@ -4,7 +4,7 @@ import DigestList
 import Glibc
 
 /// What an appended signature says of itself, which nobody has verified yet.
-struct SignatureDescription: Encodable {
+struct SignatureDescription: Codable {
     /// `openpgp` or `pkcs7`.
     var kind: String
     /// The size of the signature data, in bytes.
@@ -64,10 +64,7 @@ struct SignatureDescription: Encodable {
     /// - Throws: ``CommandError`` where its data is not what its trailer says.
     mutating func read(_ signature: SignedFile.Signature) throws(CommandError) {
         switch signature.kind {
-        case .openPGP:
-            do { read(try OpenPGPSignature(signature.data)) } catch {
-                guard readUnknown(signature.data) else { throw error }
-            }
+        case .openPGP: read(try OpenPGPFields(signature.data))
         case .pkcs7:
             do { read(try CMSMessage(signature.data)) } catch {
                 throw CommandError(printable(error.text.utf8))
@@ -75,27 +72,14 @@ struct SignatureDescription: Encodable {
         }
     }
 
-    /// Describes an OpenPGP signature that is too new for librpm.
+    /// Describes an OpenPGP signature.
     ///
-    /// - Parameter data: The signature data.
-    /// - Returns: `false` where it is none.
-    mutating func readUnknown(_ data: [UInt8]) -> Bool {
-        guard let fields = try? OpenPGPFields(data), fields.isPerhapsUnknown else { return false }
+    /// - Parameter fields: What it says of itself.
+    mutating func read(_ fields: OpenPGPFields) {
         algorithm = OpenPGPFields.algorithm(fields.algorithm)
         hash = OpenPGPFields.hash(fields.hash)
         keyID = fields.keyID.map(hexadecimal)
-        created = fields.creationTime.map(utcTime)
-        return true
-    }
-
-    /// Describes an OpenPGP signature.
-    ///
-    /// - Parameter signature: The signature.
-    mutating func read(_ signature: borrowing OpenPGPSignature) {
-        algorithm = signature.algorithm
-        hash = signature.hash
-        keyID = hexadecimal(signature.keyID)
-        created = utcTime(signature.creationTime)
+        created = fields.creationTime.map { utcTime(Int($0)) }
     }
 
     /// Describes a CMS message.
@@ -111,7 +95,9 @@ struct SignatureDescription: Encodable {
 }
 
 /// A time in UTC, as in RFC 3339.
-private func utcTime(_ seconds: UInt32) -> String {
+///
+/// - Parameter seconds: The seconds since 1970.
+func utcTime(_ seconds: Int) -> String {
     var time = time_t(seconds)
     var parts = tm()
     gmtime_r(&time, &parts)

@@ -61,19 +61,21 @@ private func runVerify(
         certificates: try options.signing.certificates(),
         keyring: try Keyring(options.keyrings, messages), abi: options.abi)
     var results: [VerifyResult] = []
-    for file in options.files {
-        let result = verifier.verify(file)
-        for warning in result.warnings ?? [] {
-            messages.repeatedWarning(result.file, warning)
-        }
-        if result.verdict == .unreadable {
-            messages.failure(result.file, result.text)
-        } else if !options.json {
-            let name = Terminal.emphasized(result.file, on: STDOUT_FILENO)
-            try StandardOutput.write("\(name): \(result.text)\n")
-        }
-        results.append(result)
-    }
+    try inProcessOfItsOwn(
+        options.files.count, work: { verifier.verify(options.files[$0]) },
+        ended: { VerifyResult(of: options.files[$0], end: $1) },
+        take: { (result) throws(CommandError) in
+            for warning in result.warnings ?? [] {
+                messages.repeatedWarning(result.file, warning)
+            }
+            if result.verdict == .unreadable {
+                messages.failure(result.file, result.text)
+            } else if !options.json {
+                let name = Terminal.emphasized(result.file, on: STDOUT_FILENO)
+                try StandardOutput.write("\(name): \(result.text)\n")
+            }
+            results.append(result)
+        })
     if options.json { try StandardOutput.write(json: results) }
     return results.allSatisfy { $0.verdict == .good } ? .success : .failure
 }

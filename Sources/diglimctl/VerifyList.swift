@@ -72,13 +72,9 @@ struct Verifier {
             guard format == .rpm else {
                 throw CommandError("an OpenPGP signature on a list that is no RPM digest list")
             }
-            _ = description.readUnknown(signature.data)
-            let message = try OpenPGPSignature(signature.data)
-            description.read(message)
-            try verify(message, over: content, &result)
-            if result.verdict == .good {
-                try checkOpenPGPForm(signature.data, keyID: message.keyID)
-            }
+            let fields = try OpenPGPFields(signature.data)
+            description.read(fields)
+            try verify(fields, over: content, &result)
         }
         if result.verdict == .unknownSigner { result.reason = description.unknownSigner }
         if let hash = description.hash, Self.weakHashes.contains(hash.lowercased()) {
@@ -94,6 +90,9 @@ struct Verifier {
             result.verdict = .good
             result.signer = VerifyResult.Signer(certificate)
             result.warn(certificate.validityWarning)
+            if let bits = certificate.modulusBits, bits < 2048 {
+                result.warn("the certificate's RSA key has only \(bits) bits")
+            }
             try check(message, over: content, certificate, &result)
         case .bad(let reason, let certificate):
             result.signer = VerifyResult.Signer(certificate)
@@ -121,20 +120,43 @@ struct Verifier {
     }
 
     private func verify(
-        _ signature: borrowing OpenPGPSignature, over content: [UInt8],
-        _ result: inout VerifyResult
+        _ signature: OpenPGPFields, over content: [UInt8], _ result: inout VerifyResult
     ) throws(CommandError) {
         guard signature.isOverBytes else {
             throw CommandError("an OpenPGP signature over something else than a file")
         }
         switch try keyring.verify(signature, over: content) {
-        case .good(let userID):
+        case .good(let signer):
             result.verdict = .good
             result.signer = VerifyResult.Signer(
-                keyID: hexadecimal(signature.keyID), userID: userID)
-        case .bad: throw CommandError("the signature is not one over this list")
+                keyID: hexadecimal(signature.keyID ?? []), userID: signer.userID)
+            let key = signer.key
+            result.warn(try signature.checkForm(modulusSize: key?.modulusBits.map { ($0 + 7) / 8 }))
+            for warning in [key, signer.primary].flatMap({ $0?.warnings ?? [] }) {
+                result.warn(warning)
+            }
+            result.warn(signature.kernelWarning(key))
         case .unknownKey: result.verdict = .unknownSigner
+        case .unverifiable(let reason):
+            result.verdict = .unverifiable
+            result.reason = reason
         }
+    }
+}
+
+extension OpenPGPFields {
+    /// Says that a kernel with the patches for PGP does not take a good signature; `nil` where it
+    /// does.
+    ///
+    /// - Parameter key: The key that made it.
+    fileprivate func kernelWarning(_ key: OpenPGPKey?) -> String? {
+        var reasons: [String] = []
+        if !isRSA { reasons.append("made with \(Self.algorithm(algorithm)), not RSA") }
+        if key?.version != 4 { reasons.append("by a key of another version than 4") }
+        if key?.isPrimary == false { reasons.append("by a subkey") }
+        if !namesKeyID { reasons.append("without its key's ID") }
+        if reasons.isEmpty { return nil }
+        return "no kernel takes the signature: \(reasons.joined(separator: ", "))"
     }
 }
 
@@ -142,8 +164,8 @@ extension SignatureDescription {
     /// Says that nobody given has made the signature.
     fileprivate var unknownSigner: String {
         let signer =
-            if let keyID {
-                "key \(keyID)"
+            if kind == "openpgp" {
+                "key \(keyID ?? "?")"
             } else if let subjectKeyID {
                 "the certificate with the key identifier \(subjectKeyID)"
             } else {

@@ -2,7 +2,7 @@ import AppendedSignature
 import CommandLineTool
 
 /// What `diglimctl verify` has found out about a file.
-struct VerifyResult: Encodable {
+struct VerifyResult: Codable {
     /// The file's path.
     var file: String
     /// The list's format, as far as the first bytes tell it.
@@ -19,7 +19,7 @@ struct VerifyResult: Encodable {
     private(set) var warnings: [String]?
 
     /// The verdicts.
-    enum Verdict: String, Encodable {
+    enum Verdict: String, Codable {
         /// A whole digest list with a signature of one of the signers given.
         case good
         /// A broken list, a broken signature, or one that is not over this list.
@@ -28,12 +28,14 @@ struct VerifyResult: Encodable {
         case unknownSigner = "unknown_signer"
         /// A whole digest list without a signature.
         case notSigned = "not_signed"
+        /// A signature that this librpm cannot verify, or does not want to.
+        case unverifiable
         /// The file cannot be read.
         case unreadable
     }
 
     /// Who has signed, as the certificate or the key says that was given.
-    struct Signer: Encodable {
+    struct Signer: Codable {
         /// PKCS#7: the certificate's subject, as in RFC 2253.
         var subject: String?
         /// PKCS#7: the certificate's serial number, in hexadecimal.
@@ -83,6 +85,17 @@ struct VerifyResult: Encodable {
     /// - Parameter path: The file's path.
     init(of path: Path) { file = path.text }
 
+    /// Describes a file at which the process that verified it ended.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - end: How it ended, in words.
+    init(of path: Path, end: String) {
+        self.init(of: path)
+        verdict = .unverifiable
+        reason = "it \(end) at this signature"
+    }
+
     /// Adds a warning.
     ///
     /// - Parameter text: What should be looked at; `nil` for nothing.
@@ -96,6 +109,7 @@ struct VerifyResult: Encodable {
         case .good: "good, signed by \(signer?.text ?? "?")"
         case .bad: "bad: \(reason ?? "?")" + (signer.map { " (signature of \($0.text))" } ?? "")
         case .notSigned: "not signed"
+        case .unverifiable: "cannot be verified by this librpm: \(reason ?? "?")"
         case .unknownSigner, .unreadable: reason ?? "?"
         }
     }

@@ -11,20 +11,33 @@ public final class SigningKey {
     /// - Parameters:
     ///   - algorithm: The algorithm, by the name that `gpg --quick-generate-key` takes.
     ///   - subkey: The algorithm of a subkey that signs in its place; `nil` for none.
-    public init(_ algorithm: String = "rsa2048", subkey: String? = nil) throws {
+    ///   - isOld: Whether it was made in 2020.
+    public init(
+        _ algorithm: String = "rsa2048", subkey: String? = nil, isOld: Bool = false
+    ) throws {
         home = try TemporaryDirectory()
-        try gpg("--quick-generate-key", Self.user, algorithm, "sign", "never")
+        let time = isOld ? ["--faked-system-time", "20200101T000000"] : []
+        try gpg(time + ["--quick-generate-key", Self.user, algorithm, "sign", "never"])
         guard let subkey else { return }
-        let fingerprint = try gpg("--with-colons", "--list-keys").split(separator: "\n")
-            .first { $0.hasPrefix("fpr:") }?.split(separator: ":").last
-        try gpg("--quick-add-key", String(fingerprint ?? ""), subkey, "sign", "never")
+        try gpg(time + ["--quick-add-key", fingerprint, subkey, "sign", "never"])
+    }
+
+    private var fingerprint: String {
+        get throws {
+            let keys = try gpg("--with-colons", "--list-keys").split(separator: "\n")
+            return keys.first { $0.hasPrefix("fpr:") }?.split(separator: ":").last.map(String.init)
+                ?? ""
+        }
     }
 
     /// Runs `gpg` with the key.
     ///
     /// - Returns: What it wrote to standard output.
     @discardableResult
-    private func gpg(_ arguments: String...) throws -> String {
+    private func gpg(_ arguments: String...) throws -> String { try gpg(arguments) }
+
+    @discardableResult
+    private func gpg(_ arguments: [String]) throws -> String {
         try output(
             of: "gpg",
             ["--homedir", home.path, "--batch", "--quiet", "--passphrase", ""] + arguments)
@@ -49,6 +62,31 @@ public final class SigningKey {
                 .map { $0.split(separator: ":", omittingEmptySubsequences: false)[4].lowercased() }
         }
     }
+
+    /// Revokes the key.
+    public func revoke() throws {
+        let folder = "openpgp-revocs.d"
+        for name in try home.names(in: folder) {
+            // gpg has put a colon in front, so that nobody imports it by accident.
+            let text = String(decoding: try home.bytes(of: "\(folder)/\(name)"), as: UTF8.self)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let certificate = lines.drop { !$0.contains("-----BEGIN") }.map {
+                $0.hasPrefix(":") ? $0.dropFirst() : $0
+            }
+            try gpg("--import", home.write(certificate.joined(separator: "\n"), to: "revocation"))
+        }
+    }
+
+    /// Lets an old key expire on the first of July 2021.
+    ///
+    /// - Parameter subkeys: Whether its subkeys do, and not the key.
+    public func expire(subkeys: Bool = false) throws {
+        try gpg(
+            ["--quick-set-expire", fingerprint, "20210701T000000"] + (subkeys ? ["*"] : []))
+    }
+
+    /// Lets the key expire no more.
+    public func prolong() throws { try gpg("--quick-set-expire", fingerprint, "0") }
 
     deinit { _ = try? runProgram("gpgconf", ["--homedir", home.path, "--kill", "all"]) }
 
