@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table by which rpm calls the plugin, and all that depends on rpm's
- * version. Written for rpm 4.17 to 6.0:
+ * version. Written for rpm 4.17 to 6.1:
  *
  * - rpmplugin.h is installed from rpm 4.20 on; before, it is in rpm's source.
  * - The table grows at its end, and rpm does not ask for which rpm a plugin was
@@ -9,7 +9,7 @@
  * - rpm calls psm_pre and psm_post for each package, but also for each of its
  *   transaction scripts and triggers: %pretrans, %posttrans, and from 4.19 on
  *   %preuntrans and %postuntrans. But for %pretrans, rpm has no list of the
- *   package's files then.
+ *   package's files then. rpm 6.1 calls them for none of these.
  * - rpm 4.19 knows a third kind of element, TR_RESTORED, which neither adds nor
  *   removes a package.
  */

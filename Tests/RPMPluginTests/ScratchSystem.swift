@@ -51,12 +51,10 @@ final class ScratchSystem {
     func command(_ arguments: [String]) -> Command {
         let definitions = macros.sorted { $0.key < $1.key }
             .flatMap { ["--define", "\($0.key) \($0.value)"] }
-        // Debian's rpm asks for the option; others do not know it.
-        let force = access("/etc/debian_version", F_OK) == 0 ? ["--force-debian"] : []
         // Queries refuse the options of transactions.
         let isQuery = arguments.contains { $0.hasPrefix("-q") }
-        var command = Command(
-            "rpm", definitions + (isQuery ? [] : force + ["--nodeps"]) + arguments)
+        let options = isQuery ? [] : InstalledRPM.transactionOptions + ["--nodeps"]
+        var command = Command("rpm", definitions + options + arguments)
         command.environment = [
             "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(directory.path)", "LC_ALL=C.UTF-8",
         ]
