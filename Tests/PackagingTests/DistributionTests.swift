@@ -73,6 +73,19 @@ struct DistributionTests {
                 .union(["swift-lang", "systemd-rpm-macros"]))
     }
 
+    @Test("It takes one source of rpm, as the guide says, whatever rpm is installed")
+    func rpmSource() throws {
+        let lines = try output(
+            of: "rpmspec", "--parse", "--define", "_sourcedir \(packaging("."))", SpecBuild.spec
+        ).split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let source = try #require(lines.first { $0.first == "Source1:" }?.last)
+        let guide = String(
+            decoding: try readFile("\(WorkTree.path)/docs/deployment.md"), as: UTF8.self)
+        #expect(guide.contains(" \(source) "))
+        #expect(lines.contains(["BuildRequires:", "rpm-devel"]))
+        #expect(lines.contains(["ExclusiveArch:", "x86_64", "aarch64"]))
+    }
+
     @Test(
         "On openSUSE the lists are there when they are taken away to be signed",
         .needs(.mkparserList), .needsStripping, .needsBuiltTree)

@@ -37,10 +37,11 @@ struct SpecBuild {
         let sources = try directory.makeDirectory("SOURCES")
         let name = "\(Self.parser)-\(try Self.version.get())"
         try WorkTree.pack(to: "\(sources)/\(name).tar.gz", prefix: name)
-        let rpm = try output(of: "rpm", "--version").split(whereSeparator: \.isWhitespace)
+        // That of the rpm that is installed, as `make deps` brings it.
+        let rpm = InstalledRPM.version.map(String.init).joined(separator: ".")
+        let macros = macros + ["rpm_source_version \(rpm)"]
         try output(
-            of: "cp", "--preserve", WorkTree.rpmSource,
-            "\(sources)/rpm-\(rpm.last ?? "").tar.bz2")
+            of: "cp", "--preserve", WorkTree.rpmSource, "\(sources)/rpm-\(rpm).tar.bz2")
         try output(of: "cp", packaging("macros.diglim"), sources)
         // Its two streams in one, as build services record them.
         var command = Command(
