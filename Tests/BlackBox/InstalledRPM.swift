@@ -16,4 +16,7 @@ public enum InstalledRPM {
 
     /// Whether it tells plugins of a transaction's scripts, as it did before 6.1.
     public static let tellsOfTransactionScripts = version.lexicographicallyPrecedes([6, 1])
+
+    /// Whether it installs packages whose headers are from before RPM 4, as it did before 6.0.
+    public static let installsOldHeaders = version.lexicographicallyPrecedes([6])
 }
