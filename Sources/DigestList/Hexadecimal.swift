@@ -1,5 +1,5 @@
 #if !_endian(little)
-#error("Hexadecimal.decode takes the first digit of a word for the lowest")
+    #error("Hexadecimal.decode takes the first digit of a word for the lowest")
 #endif
 
 /// Digests in hexadecimal.
