@@ -53,4 +53,15 @@ static inline int crpm_hashes_salt(void)
 	return pgpDigParamsSalt != NULL;
 }
 
+/* From rpm 4.18 on. */
+rpmRC pgpPubKeyLint(const uint8_t *packets, size_t size, char **explanation)
+	__attribute__((weak));
+
+/* Whether librpm would use a key; EXPLANATION may be NULL, and is to be freed. */
+static inline int crpm_uses_key(const uint8_t *packets, size_t size, char **explanation)
+{
+	*explanation = NULL;
+	return !pgpPubKeyLint || pgpPubKeyLint(packets, size, explanation) == RPMRC_OK;
+}
+
 #endif

@@ -16,6 +16,8 @@ final class Keyring {
         var primary: OpenPGPKey?
         /// The user ID, where there is one.
         var userID: String?
+        /// Why librpm does not use the key; `nil` where it does.
+        var defect: String?
     }
 
     /// Reads keys from files.
@@ -75,7 +77,7 @@ final class Keyring {
         defer { rpmPubkeyFree(key) }
         isEmpty = false
         // Of two keys with the same ID librpm keeps the first.
-        if rpmKeyringAddKey(keyring, key) == 0 { note(keys, of: key) }
+        if rpmKeyringAddKey(keyring, key) == 0 { note(keys, of: key, Self.defect(of: packets)) }
         // librpm copies the user ID to each subkey, and crashes where there is none.
         guard pgpDigParamsUserID(rpmPubkeyPgpDigParams(key)) != nil else { return }
         var count: Int32 = 0
@@ -87,11 +89,19 @@ final class Keyring {
         }
     }
 
-    private func note(_ keys: [OpenPGPKey], of key: OpaquePointer) {
+    private static func defect(of packets: [UInt8]) -> String? {
+        var explanation: UnsafeMutablePointer<CChar>?
+        defer { free(explanation) }
+        guard crpm_uses_key(packets, packets.count, &explanation) == 0 else { return nil }
+        return explanation.map { LibrpmMessages.sentence(Path(cString: $0)) } ?? "no reason given"
+    }
+
+    private func note(_ keys: [OpenPGPKey], of key: OpaquePointer, _ defect: String?) {
         let userID = pgpDigParamsUserID(rpmPubkeyPgpDigParams(key)).map { Path(cString: $0).text }
         for key in keys where signers[key.id] == nil {
             signers[key.id] = Signer(
-                key: key, primary: key.isPrimary ? nil : keys.first, userID: userID)
+                key: key, primary: key.isPrimary ? nil : keys.first, userID: userID,
+                defect: defect)
         }
     }
 }
@@ -143,6 +153,11 @@ extension Keyring {
         let other = LibrpmMessages.takeReason()
         if result == RPMRC_NOTTRUSTED || isOfNoTrust {
             return .unverifiable("not trusted\(reason.isEmpty ? other : reason)")
+        }
+        if let defect = signature.keyID.flatMap({ signers[$0] })?.defect,
+            start(of: digest, with: signature.hashedFields) == signature.hashStart
+        {
+            return .unverifiable("librpm does not use the key: \(defect)")
         }
         throw CommandError("the signature is not one over this list\(reason)")
     }

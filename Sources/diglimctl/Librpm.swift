@@ -74,13 +74,17 @@ enum LibrpmMessages {
     }
 
     private static func add(_ priority: rpmlogLvl, _ text: Path?) {
+        let message = text.map(sentence) ?? ""
+        if !message.isEmpty { collected.append(Message(priority: priority, text: message)) }
+    }
+
+    /// Makes one sentence of several lines, and of columns that are filled up with blanks.
+    static func sentence(_ text: Path) -> String {
         let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        // Several lines, and columns filled up with blanks, become one sentence.
-        let lines = (text?.bytes ?? []).split(separator: UInt8(ascii: "\n")).map { line in
+        let lines = text.bytes.split(separator: UInt8(ascii: "\n")).map { line in
             line.split(whereSeparator: blanks.contains).map(printable).joined(separator: " ")
         }
-        let message = lines.filter { !$0.isEmpty }.joined(separator: "; ")
-        if !message.isEmpty { collected.append(Message(priority: priority, text: message)) }
+        return lines.filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     /// Takes the messages since the last time.

@@ -168,10 +168,13 @@ struct SeveralSignatureTests {
         let built = try BuiltPackage(
             "odd", in: directory, script: "echo >data", files: "/data")
         name = built.listName
+        let unsigned = try readFile(built.path)
         var signatures: [String: [UInt8]] = [:]
         var keyIDs: [String: String] = [:]
         for algorithm in Self.algorithms {
             let key = try SigningKey(algorithm)
+            // From RPM 6 on, rpmsign would keep the signature that is there.
+            try Data(unsigned).write(to: URL(fileURLWithPath: built.path))
             try key.sign(built)
             let lists = try TemporaryDirectory()
             try output(of: Program.diglimctl.path, "generate", "--output", lists.path, built.path)

@@ -107,7 +107,13 @@ struct VerifyOpenPGPTests {
         for keyring in wrong {
             let outcome = try verify(package.list, keyring: keyring)
             #expect(outcome.status == 1)
-            #expect(outcome.output.isEmpty)
+            // A key without what binds it to its owner rpm-sequoia reads, and does not use.
+            guard outcome.output.isEmpty else {
+                #expect(
+                    outcome.output.contains(
+                        "cannot be verified by this librpm: librpm does not use the key"))
+                continue
+            }
             let last = try #require(outcome.errorLines.last)
             #expect(last.hasPrefix("diglimctl: \(directory.path("keyring")): "), "\(last)")
         }
