@@ -29,6 +29,11 @@ void *operator new(size_t size)
 	return rmalloc(size);
 }
 
+void operator delete(void *memory) noexcept
+{
+	free(memory);
+}
+
 void operator delete(void *memory, size_t size) noexcept
 {
 	free(memory);
