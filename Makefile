@@ -97,6 +97,11 @@ demo:
 	@scripts/deps build tests
 	@$(MAKE) --no-print-directory run-demo
 
+## Build the tests, without running them
+.PHONY: tests
+tests:
+	$(SWIFT) build --build-tests --scratch-path .build/tests
+
 # Without real headers there is nothing to make mutants from, or to boot with.
 HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
 # The machine of check-boot as Debian makes it.
@@ -106,9 +111,7 @@ KERNEL := .build/kernel
 
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
-.PHONY: run-check run-check-boot run-check-distributions run-demo tests
-tests:
-	$(SWIFT) build --build-tests --scratch-path .build/tests
+.PHONY: run-check run-check-boot run-check-distributions run-demo
 run-check: lint all reproducible sweep tests $(if $(HEADERS),$(KERNEL))
 	DIGLIM_BIN='$(abspath .build/bin)' $(if $(HEADERS),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
 		$(SWIFT) test --skip-build --scratch-path .build/tests
@@ -184,7 +187,7 @@ $(TOOLS): $(SOURCES)
 
 # rpm finds one symbol in it. The header of plugins is in rpm's source where it is
 # not installed.
-PLUGIN_HOOKS := Sources/CRPMPlugin/hooks.c
+PLUGIN_HOOKS := Sources/C/CRPMPlugin/hooks.c
 $(PLUGIN): $(LIBRPM) $(SOURCES)
 	$(call build,diglim,.build/plugin,--traits Embedded \
 		-Xswiftc -Xfrontend -Xswiftc -function-sections)

@@ -20,95 +20,34 @@ let package = Package(
             description: "Build the trusted executables as static Embedded Swift.")
     ],
     targets: [
-        .systemLibrary(name: "CLinux"),
-        .systemLibrary(name: "CRPM"),
-        .systemLibrary(name: "CCrypto"),
-        .systemLibrary(name: "CELF"),
-        .systemLibrary(name: "CFUSE"),
-        .systemLibrary(name: "CGlibc"),
-        .systemLibrary(name: "CRPMDatabase"),
-        .systemLibrary(name: "CRPMPlugin"),
-        .systemLibrary(name: "CSystemd"),
-        .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
-        .testTarget(
-            name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
-        .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
-        .testTarget(
-            name: "LinuxFilesTests",
-            dependencies: ["BlackBox", "CLinux", "LinuxFiles", "RandomNumbers"]),
-        .target(
-            name: "RPMHeader",
-            dependencies: ["CRPM", "DigestList", "LinuxFiles"],
-            swiftSettings: everywhere,
-            linkerSettings: [.linkedLibrary("rpm")]),
-        .testTarget(
-            name: "RPMHeaderTests",
-            dependencies: [
-                "BlackBox", "CLinux", "CRPM", "CRPMDatabase", "DigestList", "LinuxFiles",
-                "PackageHeader", "RPMHeader", "RandomNumbers",
-            ]),
-        .target(
-            name: "KernelInterface",
-            dependencies: ["DigestList", "LinuxFiles"],
-            swiftSettings: everywhere),
-        .testTarget(
-            name: "KernelInterfaceTests",
-            dependencies: [
-                "BlackBox", "CLinux", "DigestList", "KernelInterface", "LinuxFiles",
-                "RandomNumbers",
-            ]),
-        .executableTarget(
-            name: "diglim-emulator",
-            dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
-        .testTarget(
-            name: "EmulatorTests",
-            dependencies: ["BlackBox", "DigestList", "RandomNumbers", "diglim-emulator"]),
-        .target(
-            name: "StaticProgram", dependencies: ["CLinux", "DigestList", "LinuxFiles"],
-            swiftSettings: everywhere),
+        // What the kernel trusts: the parser, and the libraries that it is made of.
         .executableTarget(
             name: "rpm_parser",
             dependencies: [
                 "DigestList", "KernelInterface", "LinuxFiles", "RPMHeader", "StaticProgram",
             ],
             swiftSettings: everywhere),
+        .target(name: "DigestList", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .target(
+            name: "RPMHeader",
+            dependencies: ["CRPM", "DigestList", "LinuxFiles"],
+            swiftSettings: everywhere,
+            linkerSettings: [.linkedLibrary("rpm")]),
+        .target(
+            name: "KernelInterface",
+            dependencies: ["DigestList", "LinuxFiles"],
+            swiftSettings: everywhere),
+        .target(name: "LinuxFiles", dependencies: ["CLinux"], swiftSettings: everywhere),
+        .target(
+            name: "StaticProgram", dependencies: ["CLinux", "DigestList", "LinuxFiles"],
+            swiftSettings: everywhere),
+
+        // What starts the parser: the kernel's program at boot, and rpm's plugin.
         .executableTarget(
             name: "upload_digest_lists",
             dependencies: [
                 "CLinux", "DigestList", "KernelInterface", "LinuxFiles", "StaticProgram",
             ],
-            swiftSettings: everywhere),
-        .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
-        .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
-        .testTarget(
-            name: "FileDigestsTests", dependencies: ["BlackBox", "DigestList", "FileDigests"]),
-        .target(
-            name: "AppendedSignature", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
-        .testTarget(
-            name: "AppendedSignatureTests",
-            dependencies: [
-                "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "RandomNumbers",
-            ]),
-        .target(
-            name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
-        .executableTarget(
-            name: "diglim-mkparser-list",
-            dependencies: [
-                "AppendedSignature", "CELF", "CommandLineTool", "DigestList", "FileDigests",
-                "LinuxFiles", "SigningOptions",
-            ]),
-        .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
-        .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
-        .executableTarget(
-            name: "diglimctl",
-            dependencies: [
-                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
-                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "LinuxFiles",
-                "PackageHeader", "RPMHeader", "SigningOptions",
-            ]),
-        .target(
-            name: "PackageHeader",
-            dependencies: ["CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
         .target(
             name: "diglim",
@@ -117,7 +56,93 @@ let package = Package(
                 "PackageHeader", "RPMHeader",
             ],
             swiftSettings: everywhere),
+        .target(
+            name: "PackageHeader",
+            dependencies: ["CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader"],
+            swiftSettings: everywhere),
+
+        // The tools, and what they have in common.
+        .executableTarget(
+            name: "diglimctl",
+            dependencies: [
+                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
+                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "LinuxFiles",
+                "PackageHeader", "RPMHeader", "SigningOptions",
+            ]),
+        .executableTarget(
+            name: "diglim-mkparser-list",
+            dependencies: [
+                "AppendedSignature", "CELF", "CommandLineTool", "DigestList", "FileDigests",
+                "LinuxFiles", "SigningOptions",
+            ]),
+        .executableTarget(
+            name: "diglim-emulator",
+            dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
+        .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
+        .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+        .target(
+            name: "AppendedSignature", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+        .target(
+            name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
+
+        // The headers of C libraries.
+        .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
+        .systemLibrary(name: "CELF", path: "Sources/C/CELF"),
+        .systemLibrary(name: "CFUSE", path: "Sources/C/CFUSE"),
+        .systemLibrary(name: "CGlibc", path: "Sources/C/CGlibc"),
+        .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+        .systemLibrary(name: "CRPM", path: "Sources/C/CRPM"),
+        .systemLibrary(name: "CRPMDatabase", path: "Sources/C/CRPMDatabase"),
+        .systemLibrary(name: "CRPMPlugin", path: "Sources/C/CRPMPlugin"),
+        .systemLibrary(name: "CSystemd", path: "Sources/C/CSystemd"),
+
+        // The tests of the libraries.
+        .testTarget(
+            name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
+        .testTarget(
+            name: "RPMHeaderTests",
+            dependencies: [
+                "BlackBox", "CLinux", "CRPM", "CRPMDatabase", "DigestList", "LinuxFiles",
+                "PackageHeader", "RPMHeader", "RandomNumbers",
+            ]),
+        .testTarget(
+            name: "KernelInterfaceTests",
+            dependencies: [
+                "BlackBox", "CLinux", "DigestList", "KernelInterface", "LinuxFiles",
+                "RandomNumbers",
+            ]),
+        .testTarget(
+            name: "LinuxFilesTests",
+            dependencies: ["BlackBox", "CLinux", "LinuxFiles", "RandomNumbers"]),
+        .testTarget(
+            name: "FileDigestsTests", dependencies: ["BlackBox", "DigestList", "FileDigests"]),
+        .testTarget(
+            name: "AppendedSignatureTests",
+            dependencies: [
+                "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "RandomNumbers",
+            ]),
+
+        // The tests of what is built and installed, and what these have in common.
+        .testTarget(
+            name: "ParserTests", dependencies: ["BlackBox", "RandomNumbers"],
+            resources: [.copy("Resources")]),
+        .testTarget(
+            name: "UploaderTests", dependencies: ["BlackBox"], resources: [.copy("Resources")]),
         .testTarget(name: "RPMPluginTests", dependencies: ["BlackBox"]),
+        .testTarget(
+            name: "DiglimctlTests", dependencies: ["BlackBox", "CSystemd", "RandomNumbers"]),
+        .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: ["BlackBox", "DigestList", "RandomNumbers", "diglim-emulator"]),
+        .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
+        .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),
+        .target(
+            name: "BlackBox", dependencies: ["CCrypto", "CSpawn"], path: "Tests/BlackBox"),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
+
+        // Mutants of headers, with sanitizers.
         .target(
             name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],
             path: "Tests/CheckedConversion"),
@@ -128,17 +153,5 @@ let package = Package(
         .target(
             name: "ConversionFuzzer", dependencies: ["CheckedConversion", "RPMHeader"],
             path: "Tests/ConversionFuzzer"),
-        .target(name: "RandomNumbers", path: "Tests/RandomNumbers"),
-        .testTarget(
-            name: "DiglimctlTests", dependencies: ["BlackBox", "CSystemd", "RandomNumbers"]),
-        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
-        .target(
-            name: "BlackBox", dependencies: ["CCrypto", "CSpawn"], path: "Tests/BlackBox"),
-        .testTarget(
-            name: "ParserTests", dependencies: ["BlackBox", "RandomNumbers"],
-            resources: [.copy("Resources")]),
-        .testTarget(
-            name: "UploaderTests", dependencies: ["BlackBox"], resources: [.copy("Resources")]),
-        .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),
     ]
 )
