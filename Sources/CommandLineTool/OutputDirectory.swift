@@ -81,9 +81,11 @@ public final class OutputDirectory {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
         guard Errno.current.rawValue == EWOULDBLOCK else { throw .current }
         messages.notice(path.text, "waiting for another program that writes here")
-        while flock(descriptor, LOCK_EX) != 0 {
-            let error = Errno.current
-            if error != .interrupted || Interruption.isRequested { throw error }
+        // Not in one wait without end, which a signal that comes just before it would not end.
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard Errno.current.rawValue == EWOULDBLOCK else { throw .current }
+            if Interruption.isRequested { throw .interrupted }
+            usleep(50_000)
         }
     }
 }

@@ -100,6 +100,23 @@ struct SignInterruptionTests {
         #expect(try directory.names(in: "b") == ["list"])
     }
 
+    /// A signal comes between the look at a lock that is taken and the wait for it.
+    @Test(.needsTracing) func askedToEndJustBeforeTheWait() throws {
+        let lock = open(directory.path(""), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX) == 0)
+        try Self.write(lists, to: directory)
+        let outcome = try Command(
+            "strace",
+            ["-qq", "-o", "/dev/null", "-e", "trace=flock"]
+                + ["-e", "inject=flock:signal=SIGTERM:when=1", Program.diglimctl.path]
+                + Self.arguments(key, directory)
+        ).run()
+        #expect(outcome.status == -SIGTERM)
+        #expect(outcome.errors.contains("interrupted"))
+        #expect(try check() == (0, []))
+    }
+
     /// What somebody else writes meanwhile is not lost.
     @Test func changedMeanwhile() throws {
         var kept = 0
