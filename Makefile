@@ -47,14 +47,16 @@ RPMMACRODIR ?= $(RPMDIR)/macros.d
 
 SOURCES := Package.swift $(shell find Sources -type f)
 PARSER := .build/bin/rpm_parser
-STATIC := $(PARSER) .build/bin/upload_digest_lists
+# What starts parsers.
+STARTERS := upload_digest_lists watch_digest_lists
+STATIC := $(PARSER) $(STARTERS:%=.build/bin/%)
 PLUGIN := .build/bin/diglim.so
 PLUGIN_MACROS := packaging/rpm/macros.transaction_diglim
 TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
-UPLOADER_LIST := .build/digest_lists/0-file_list-compact-upload_digest_lists
-OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(UPLOADER_LIST)
+STARTER_LISTS := $(STARTERS:%=.build/digest_lists/0-file_list-compact-%)
+OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(STARTER_LISTS)
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*.service)
 PRESETS := $(wildcard systemd/*.preset)
@@ -69,7 +71,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(UPLOADER_LIST) $(MAN)
+all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -197,9 +199,9 @@ $(PLUGIN): $(LIBRPM) $(SOURCES)
 		-Wl,--strip-debug -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 	$(call stripped,.build/plugin)
 
-## Make and sign the lists of the parser and the uploader, with KEY and CERT
+## Make and sign the lists of the parser and of what starts it, with KEY and CERT
 .PHONY: parser-list
-parser-list: $(PARSER_LIST) $(UPLOADER_LIST)
+parser-list: $(PARSER_LIST) $(STARTER_LISTS)
 
 # With a key always, because it may be another one than last time; without one a
 # signed list stays for as long as the parser is the same.
@@ -208,8 +210,9 @@ $(PARSER_LIST): $(PARSER) .build/bin/diglim-mkparser-list $(if $(KEY)$(CERT),FOR
 	@touch $@
 SIGNER = $(if $(KEY),--key '$(KEY)') $(if $(CERT),--certificate '$(CERT)')
 
-# The uploader is no parser, but IMA has to know it.
-$(UPLOADER_LIST): .build/bin/upload_digest_lists .build/bin/diglimctl $(if $(KEY)$(CERT),FORCE)
+# What starts parsers is none, but IMA has to know it.
+$(STARTER_LISTS): .build/digest_lists/0-file_list-compact-%: .build/bin/% .build/bin/diglimctl \
+		$(if $(KEY)$(CERT),FORCE)
 	.build/bin/diglimctl compact --output '$(@D)' --immutable $<
 	$(if $(KEY)$(CERT),.build/bin/diglimctl sign $(SIGNER) $@)
 	@touch $@

@@ -42,12 +42,22 @@ let package = Package(
             name: "StaticProgram", dependencies: ["CLinux", "DigestList", "LinuxFiles"],
             swiftSettings: everywhere),
 
-        // What starts the parser: the kernel's program at boot, and rpm's plugin.
+        // What starts the parser: the kernel's program at boot, the service, and rpm's plugin.
         .executableTarget(
             name: "upload_digest_lists",
             dependencies: [
-                "CLinux", "DigestList", "KernelInterface", "LinuxFiles", "StaticProgram",
+                "CLinux", "ChildProcesses", "DigestList", "KernelInterface", "LinuxFiles",
+                "StaticProgram",
             ],
+            swiftSettings: everywhere),
+        .executableTarget(
+            name: "watch_digest_lists",
+            dependencies: [
+                "CLinux", "ChildProcesses", "DigestList", "LinuxFiles", "StaticProgram",
+            ],
+            swiftSettings: everywhere),
+        .target(
+            name: "ChildProcesses", dependencies: ["CLinux", "LinuxFiles"],
             swiftSettings: everywhere),
         .target(
             name: "diglim",
@@ -66,8 +76,8 @@ let package = Package(
             name: "diglimctl",
             dependencies: [
                 "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
-                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "LinuxFiles",
-                "PackageHeader", "RPMHeader", "SigningOptions",
+                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "KernelQueries",
+                "LinuxFiles", "PackageHeader", "RPMHeader", "SigningOptions",
             ]),
         .executableTarget(
             name: "diglim-mkparser-list",
@@ -78,6 +88,8 @@ let package = Package(
         .executableTarget(
             name: "diglim-emulator",
             dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
+        .target(
+            name: "KernelQueries", dependencies: ["DigestList", "KernelInterface", "LinuxFiles"]),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
         .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
         .target(
@@ -108,8 +120,8 @@ let package = Package(
         .testTarget(
             name: "KernelInterfaceTests",
             dependencies: [
-                "BlackBox", "CLinux", "DigestList", "KernelInterface", "LinuxFiles",
-                "RandomNumbers",
+                "BlackBox", "CLinux", "DigestList", "KernelInterface", "KernelQueries",
+                "LinuxFiles", "RandomNumbers",
             ]),
         .testTarget(
             name: "LinuxFilesTests",
@@ -128,6 +140,7 @@ let package = Package(
             resources: [.copy("Resources")]),
         .testTarget(
             name: "UploaderTests", dependencies: ["BlackBox"], resources: [.copy("Resources")]),
+        .testTarget(name: "WatcherTests", dependencies: ["BlackBox"]),
         .testTarget(name: "RPMPluginTests", dependencies: ["BlackBox"]),
         .testTarget(
             name: "DiglimctlTests", dependencies: ["BlackBox", "CSystemd", "RandomNumbers"]),

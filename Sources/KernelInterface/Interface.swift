@@ -11,7 +11,7 @@ public struct Interface: ~Copyable {
     public let abi: ABI
     /// Whether the list that was added last went up in parts.
     public internal(set) var isSplit = false
-    let directory: FileDescriptor
+    package let directory: FileDescriptor
     var patience: Patience
     private let labelFile: FileDescriptor
     private var turn: Turn?
@@ -123,7 +123,7 @@ extension Interface {
     public mutating func endTurn() { turn = nil }
 
     /// Opens one of the files that only one process at a time can have open.
-    mutating func open(
+    package mutating func open(
         _ name: StaticString, for flags: FileDescriptor.OpenFlags
     ) throws(InterfaceError) -> FileDescriptor {
         while true {

@@ -1,3 +1,5 @@
+import LinuxFiles
+
 /// How long to wait for an interface that somebody else has open.
 ///
 /// The time runs from the first refusal since the interface was free. Once it has run out, there

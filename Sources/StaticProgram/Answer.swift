@@ -48,4 +48,6 @@ public enum ExitStatus {
     public static let failure: Int32 = 1
     /// The command line makes no sense.
     public static let usage: Int32 = 2
+    /// There is no DIGLIM interface.
+    public static let noInterface: Int32 = 3
 }

@@ -1,6 +1,5 @@
 import CLinux
 import DigestList
-import KernelInterface
 import LinuxFiles
 
 /// The RPM digest lists that one path of the command line stands for, in the order of upload.

@@ -23,7 +23,7 @@ struct Run: ~Copyable {
             case .add where options.isDryRun: convert()
             case .add: try add()
             case .delete: try delete()
-            case .sync, .watch: try sync()
+            case .sync: try sync()
             }
         } catch {
             var message = Message("no DIGLIM interface at ")

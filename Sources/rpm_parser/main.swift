@@ -1,10 +1,5 @@
 import CLinux
-import LinuxFiles
 import StaticProgram
-
-extension ExitStatus {
-    static let noInterface: Int32 = 3
-}
 
 @section(".init_array")
 @used
@@ -21,21 +16,8 @@ func main() -> Int32 {
     } catch {
         return error.give(by: "rpm_parser", help: Options.help, log: log)
     }
-    if options.operation == .watch { return watch(options, log) }
     var run = Run(options, log: log)
     return run.perform()
-}
-
-func watch(_ options: Options, _ log: Log) -> Int32 {
-    do throws(Errno) {
-        var watcher = try Watcher(options, log: log)
-        return watcher.run()
-    } catch {
-        var message = Message("cannot watch: ")
-        message.add(error)
-        log.write(message, .error)
-        return ExitStatus.failure
-    }
 }
 
 exit(main())

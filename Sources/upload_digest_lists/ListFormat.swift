@@ -1,4 +1,5 @@
 import CLinux
+import ChildProcesses
 import DigestList
 import LinuxFiles
 
@@ -56,8 +57,6 @@ struct ListFormat: Equatable {
     /// The path of the format's parser, which is in the directory of this program.
     var parser: [CChar] {
         let suffix: StaticString = "_parser"
-        let own = clinux_program_path().map { bytes(of: $0) } ?? .init(start: nil, count: 0)
-        let directory = own.prefix(own.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
-        return (directory + name + bytes(of: suffix.cString)).map { CChar(bitPattern: $0) } + [0]
+        return ChildProcess.path(beside: name + bytes(of: suffix.cString))
     }
 }

@@ -20,39 +20,34 @@ struct Options {
     /// - Parameter arguments: The arguments after the program's name.
     /// - Throws: ``Answer`` where there is no work to do.
     init(_ arguments: [UnsafePointer<CChar>]) throws(Answer) {
-        var words: [UnsafePointer<CChar>] = []
-        var (interface, wait): (UnsafePointer<CChar>?, UnsafePointer<CChar>?)
-        var lastOption: UnsafePointer<CChar>?
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            guard argument[0] == CChar(UInt8(ascii: "-")) else {
-                words.append(argument)
-                continue
-            }
-            if strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 { throw .help }
-            if strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0 { throw .version }
-            if strcmp(argument, "--interface") == 0 {
-                interface = try Self.value(of: argument, in: &rest)
-            } else if strcmp(argument, "--wait") == 0 {
-                wait = try Self.value(of: argument, in: &rest)
+        var reader = OptionReader(arguments)
+        var interface: UnsafePointer<CChar>?
+        var wait: UInt32?
+        while try reader.next() {
+            if let value = try reader.value(of: "--interface") {
+                interface = value
+            } else if let seconds = try reader.number(
+                of: "--wait", orElse: "not a number of seconds: ")
+            {
+                wait = seconds
             } else {
-                throw .wrong(Message("unknown option: ", argument))
+                throw reader.unknown
             }
-            lastOption = argument
         }
+        let words = reader.words
         guard let operation = words.first else { throw .wrong(Message("no operation is given")) }
         guard Self.isForKernel(operation) || Self.isForParsers(operation) else {
             throw .wrong(Message("not an operation: ", operation))
         }
-        if let lastOption, !Self.isForKernel(operation) {
-            throw .wrong(Message("unknown option: ", lastOption))
+        guard Self.isForKernel(operation) || (interface == nil && wait == nil) else {
+            throw .wrong(Message("--interface and --wait go with add-compact alone"))
         }
         guard words.count > 1 else { throw .wrong(Message("no directory is given")) }
         guard words.count == 2 else { throw .wrong(Message("more than one directory")) }
         self.operation = operation
         directory = words[1]
         self.interface = interface
-        self.wait = try Self.seconds(wait)
+        self.wait = wait ?? 30
     }
 
     private static func isForKernel(_ operation: UnsafePointer<CChar>) -> Bool {
@@ -61,23 +56,6 @@ struct Options {
 
     private static func isForParsers(_ operation: UnsafePointer<CChar>) -> Bool {
         strcmp(operation, "add") == 0 || strcmp(operation, "del") == 0
-    }
-
-    private static func value(
-        of option: UnsafePointer<CChar>, in rest: inout ArraySlice<UnsafePointer<CChar>>
-    ) throws(Answer) -> UnsafePointer<CChar> {
-        guard let value = rest.popFirst() else {
-            throw .wrong(Message("no value given to ", option))
-        }
-        return value
-    }
-
-    private static func seconds(_ text: UnsafePointer<CChar>?) throws(Answer) -> UInt32 {
-        guard let text else { return 30 }
-        guard let seconds = decimal(text).flatMap({ UInt32(exactly: $0) }) else {
-            throw .wrong(Message("not a number of seconds: ", text))
-        }
-        return seconds
     }
 
     /// What `--help` prints.

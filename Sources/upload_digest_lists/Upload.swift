@@ -1,4 +1,5 @@
 import CLinux
+import ChildProcesses
 import LinuxFiles
 import StaticProgram
 

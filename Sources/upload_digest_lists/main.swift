@@ -3,10 +3,6 @@ import KernelInterface
 import LinuxFiles
 import StaticProgram
 
-extension ExitStatus {
-    static let noInterface: Int32 = 3
-}
-
 @section(".init_array")
 @used
 private let keepArguments: Arguments.Start = { count, vector, _ in

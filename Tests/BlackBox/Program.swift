@@ -5,6 +5,7 @@ import Testing
 public enum Program: String, Sendable {
     case parser = "rpm_parser"
     case uploader = "upload_digest_lists"
+    case watcher = "watch_digest_lists"
     case diglimctl
     case emulator = "diglim-emulator"
     case mkparserList = "diglim-mkparser-list"

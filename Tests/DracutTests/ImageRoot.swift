@@ -31,7 +31,7 @@ struct ImageRoot {
         try output(of: "cp", "-a", "\(sources)/98diglim", directory.path("dracut/modules.d"))
         try output(
             of: "cp", "\(sources)/50-diglim.conf", directory.path("dracut/dracut.conf.d"))
-        for program in [Program.parser, .uploader] { try install(program) }
+        for program in [Program.parser, .uploader, .watcher] { try install(program) }
         try compileOthers()
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What gets into an initial ram disk.
-@Suite(.needs(.parser, .uploader), .needsDracut, .needsRoot, .needsMounts)
+@Suite(.needs(.parser, .uploader, .watcher), .needsDracut, .needsRoot, .needsMounts)
 struct ImageTests {
     private let root: ImageRoot
 
@@ -16,7 +16,8 @@ struct ImageTests {
 
     private let lists = [
         ".immutable", "0-file_list-compact-rpm_parser", "0-file_list-compact-upload_digest_lists",
-        "0-file_list-rpm-a", "0-parser_list-compact-rpm_parser", "7-metadata_list-deb-a b",
+        "0-file_list-compact-watch_digest_lists", "0-file_list-rpm-a",
+        "0-parser_list-compact-rpm_parser", "7-metadata_list-deb-a b",
     ]
     private let programs = ["other_parser", "rpm_parser", "upload_digest_lists"]
 

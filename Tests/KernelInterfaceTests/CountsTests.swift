@@ -1,5 +1,6 @@
 import BlackBox
 import KernelInterface
+import KernelQueries
 import LinuxFiles
 import Testing
 

@@ -1,6 +1,7 @@
 import BlackBox
 import DigestList
 import KernelInterface
+import KernelQueries
 import LinuxFiles
 import Testing
 

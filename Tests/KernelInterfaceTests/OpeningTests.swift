@@ -2,6 +2,7 @@ import BlackBox
 import CLinux
 import DigestList
 import KernelInterface
+import KernelQueries
 import LinuxFiles
 import Testing
 

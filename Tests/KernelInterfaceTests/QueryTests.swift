@@ -1,6 +1,7 @@
 import BlackBox
 import DigestList
 import KernelInterface
+import KernelQueries
 import Testing
 
 @Suite("Asking for a digest") struct QueryTests {

@@ -33,7 +33,9 @@ struct InstallationTests {
             try FileManager.default.destinationOfSymbolicLink(
                 atPath: machine.path(Self.unit)
             ).hasSuffix("/diglim-parser.service"))
-        for (program, types) in [("rpm_parser", [1, 0]), ("upload_digest_lists", [1])] {
+        for (program, types) in [
+            ("rpm_parser", [1, 0]), ("upload_digest_lists", [1]), ("watch_digest_lists", [1]),
+        ] {
             let file = machine.path("/usr/libexec/diglim/\(program)")
             let digest = bytes(hexadecimal: sha256(try readFile(file)))
             for (kind, type) in zip(["file", "parser"], types) {
@@ -80,13 +82,14 @@ struct InstallationTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(!outcome.errors.contains("warning"), "\(outcome.errors)")
         #expect(!outcome.errors.contains("upload_digest_lists"), "\(outcome.errors)")
-        #expect(outcome.output.contains("Parser digests: 1\nFile digests: 2\n"))
+        #expect(outcome.output.contains("Parser digests: 1\nFile digests: 3\n"))
         #expect(
             outcome.output.hasSuffix(
                 """
 
                 0-file_list-compact-rpm_parser
                 0-file_list-compact-upload_digest_lists
+                0-file_list-compact-watch_digest_lists
                 0-parser_list-compact-rpm_parser
 
                 """))
@@ -168,7 +171,7 @@ struct InstallationTests {
             let names = outcome.output.split(separator: "\n").filter { $0.hasPrefix("sha256-") }
             #expect(names.count == 2, "\(outcome.output)\(outcome.errors)")
             #expect(names.allSatisfy { $0.contains("-0-file_list-compact-upload_digest_lists") })
-            #expect(outcome.output.contains("\nParser digests: 1\nFile digests: 2\n"))
+            #expect(outcome.output.contains("\nParser digests: 1\nFile digests: 3\n"))
             #expect(outcome.errors.contains("upload_digest_lists: Permission denied"))
             #expect(!outcome.errors.contains("File exists"))
         }
@@ -185,7 +188,10 @@ struct InstallationTests {
             \(Self.service)
             cut -f 1,2,5 /packages/log
             """)
-        let lists = ["file_list-compact-rpm_parser", "file_list-compact-upload_digest_lists"]
+        let lists = [
+            "file_list-compact-rpm_parser", "file_list-compact-upload_digest_lists",
+            "file_list-compact-watch_digest_lists",
+        ]
         #expect(
             outcome.output
                 == (lists + ["parser_list-compact-rpm_parser"]).map {

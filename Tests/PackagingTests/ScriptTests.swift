@@ -82,17 +82,19 @@ struct ScriptTests {
         #expect(blocks.allSatisfy { $0.algorithm == 6 && $0.digests.first?.count == 64 })
     }
 
-    @Test("Makes the list of what starts the parsers, too, with the same options")
-    func uploader() throws {
-        let uploader = "\(root)/usr/libexec/diglim/upload_digest_lists"
+    @Test(
+        "Makes the lists of what starts the parsers, too, with the same options",
+        arguments: ["upload_digest_lists", "watch_digest_lists"])
+    func starter(name: String) throws {
+        let starter = "\(root)/usr/libexec/diglim/\(name)"
         try FileManager.default.copyItem(
-            atPath: "\(root)\(ParserPackage.parser)", toPath: uploader)
+            atPath: "\(root)\(ParserPackage.parser)", toPath: starter)
         let key = try X509Key(.rsa2048)
         let variables = [
             "DIGLIM_MKPARSER_LIST_OPTIONS": "--abi v2 --force --algorithm=sha512 --keyid",
             "DIGLIM_SIGN_KEY": key.keyPath, "DIGLIM_SIGN_CERTIFICATE": key.certificatePath,
         ]
-        let path = "\(listPath)/0-file_list-compact-upload_digest_lists"
+        let path = "\(listPath)/0-file_list-compact-\(name)"
         #expect(try run(variables).status == 0)
         let first = try readFile(path)
         // Again, over the signed list.
@@ -100,7 +102,7 @@ struct ScriptTests {
         #expect(try readFile(path) == first)
         let block = try #require(try SignedList(first).blocks.first)
         #expect(block.type == 2 && block.modifiers == 1 && block.algorithm == 6)
-        let sum = try output(of: "sha512sum", uploader).prefix(128)
+        let sum = try output(of: "sha512sum", starter).prefix(128)
         #expect(block.digests == [bytes(hexadecimal: sum)])
         let shown = try output(of: Program.diglimctl.path, "show", path)
         let parser = try output(

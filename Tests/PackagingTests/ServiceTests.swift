@@ -33,7 +33,7 @@ struct ServiceTests {
         let outcome = try verify(Self.unit)
         #expect(outcome.status == 0)
         #expect(outcome.output + outcome.errors == "")
-        try root.remove("usr/libexec/diglim/rpm_parser")
+        try root.remove("usr/libexec/diglim/watch_digest_lists")
         #expect(try verify(Self.unit).status != 0)
     }
 

@@ -112,7 +112,7 @@ struct SpecTests {
             build.files[SpecBuild.parser] ?? "", in: TemporaryDirectory())
         try Self.check(package)
         let lists = try FileManager.default.contentsOfDirectory(atPath: package.listPath)
-        #expect(lists.count == 3)
+        #expect(lists.count == 4)
         try output(
             of: Program.diglimctl.path,
             ["verify", "--certificate", key.certificatePath]
@@ -123,7 +123,7 @@ struct SpecTests {
     static func check(_ package: ParserPackage) throws {
         let lists: [(String, String, UInt16)] = [
             ("parser", "rpm_parser", 0), ("file", "rpm_parser", 1),
-            ("file", "upload_digest_lists", 1),
+            ("file", "upload_digest_lists", 1), ("file", "watch_digest_lists", 1),
         ]
         for (kind, program, type) in lists {
             let digest = sha256(try readFile("\(package.root)/usr/libexec/diglim/\(program)"))

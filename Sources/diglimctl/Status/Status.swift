@@ -1,5 +1,6 @@
 import CommandLineTool
 import KernelInterface
+import KernelQueries
 
 extension Command {
     /// `diglimctl status`: whether all is well with the kernel's digest lists.

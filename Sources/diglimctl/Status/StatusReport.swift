@@ -1,5 +1,6 @@
 import CommandLineTool
 import KernelInterface
+import KernelQueries
 
 /// What `diglimctl status` has found.
 struct StatusReport: Encodable {

@@ -1,5 +1,6 @@
 import CommandLineTool
 import KernelInterface
+import KernelQueries
 
 extension Command {
     /// `diglimctl upload`: runs the parser on the directory.

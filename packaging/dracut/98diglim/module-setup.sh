@@ -4,7 +4,8 @@
 # Puts into the initial ram disk what DIGLIM needs at boot: the digest lists, of
 # which the kernel loads the compact ones by itself, the lists of the programs here
 # among them; upload_digest_lists, which it starts then; and the parsers, which this
-# starts for the other lists.
+# starts for the other lists. watch_digest_lists is for the running system; the kernel
+# knows it there by its list, which is in the image.
 #
 # Lists have their signatures inside: cpio archives keep no extended attributes.
 

@@ -1,5 +1,4 @@
 import CLinux
-import LinuxFiles
 
 /// The monotonic clock, and the one of files.
 public enum Clock {
@@ -18,7 +17,7 @@ public enum Clock {
     }
 
     /// A second, in nanoseconds.
-    static let second: UInt64 = 1_000_000_000
+    public static let second: UInt64 = 1_000_000_000
 
     /// Sleeps, or less where a signal arrives.
     ///

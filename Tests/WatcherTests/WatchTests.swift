@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A directory that is watched: the kernel follows it.
-@Suite(.needs(.parser, .emulator))
+@Suite(.needs(.watcher, .parser, .emulator))
 struct WatchTests {
     private let names = ["a", "b", "c"].map(listName)
 
@@ -221,8 +221,7 @@ struct WatchTests {
         let lists = try TemporaryDirectory()
         try lists.write(.package(1), to: names[0])
         let program = try Command(
-            Program.parser.path,
-            ["--interface", emulator.directory, "watch", lists.path]
+            Program.watcher.path, ["--interface", emulator.directory, lists.path]
         ).start()
         defer {
             program.send(SIGTERM)

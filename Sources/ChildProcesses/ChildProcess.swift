@@ -42,6 +42,22 @@ public struct ChildProcess {
         identifier = process
     }
 
+    /// The path of a program in this one's directory, as that was started.
+    ///
+    /// - Parameter name: The program's name.
+    public static func path(beside name: StaticString) -> [CChar] {
+        path(beside: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// The path of a program in this one's directory, as that was started.
+    ///
+    /// - Parameter name: The program's name.
+    public static func path(beside name: some Sequence<UInt8>) -> [CChar] {
+        let own = clinux_program_path().map { bytes(of: $0) } ?? .init(start: nil, count: 0)
+        let directory = own.prefix(own.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
+        return (Array(directory) + Array(name)).map { CChar(bitPattern: $0) } + [0]
+    }
+
     /// Sends a signal.
     ///
     /// - Parameter signal: The signal's number.

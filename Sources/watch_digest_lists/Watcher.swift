@@ -1,5 +1,5 @@
 import CLinux
-import KernelInterface
+import ChildProcesses
 import LinuxFiles
 import StaticProgram
 
@@ -46,7 +46,7 @@ struct Watcher: ~Copyable {
     /// - Throws: ``Errno`` of the call that fails.
     init(_ options: Options, log: Log) throws(Errno) {
         let signals = try SignalQueue()
-        let directory = try DirectoryWatch(of: options.paths[0])
+        let directory = try DirectoryWatch(of: options.directory)
         self.options = options
         self.log = log
         self.signals = signals
@@ -80,7 +80,7 @@ struct Watcher: ~Copyable {
             worker = try Worker(options, renewing: mayBeNew)
             mayBeNew = false
         } catch {
-            var reason = Message("cannot start a worker: ")
+            var reason = Message("cannot run rpm_parser: ")
             reason.add(error)
             retry(reason, at: now)
         }
@@ -163,14 +163,14 @@ extension Watcher {
             schedule.succeed()
             tellReady(result.summary)
         case ExitStatus.noInterface where state == .starting:
-            // The worker has told why.
+            // The parser has told why.
             stop(ExitStatus.noInterface)
         case 0...:
-            var reason = Message("the worker ended with status ")
+            var reason = Message("rpm_parser ended with status ")
             reason.add(UInt32(result.status))
             retry(reason, at: Clock.now)
         default:
-            var reason = Message("the worker was ended by signal ")
+            var reason = Message("rpm_parser was ended by signal ")
             reason.add(UInt32(-result.status))
             retry(reason, at: Clock.now)
         }

@@ -1,4 +1,4 @@
-import DigestList
+import KernelInterface
 import LinuxFiles
 
 extension Interface {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The processes that a watching program leaves the work to, and its manager.
-@Suite(.needs(.parser, .emulator))
+@Suite(.needs(.watcher, .parser, .emulator))
 struct WorkerTests {
     private let name = listName("a")
 
@@ -41,7 +41,8 @@ struct WorkerTests {
         try watch.wait(forLabels: [name])
         let lines = try watch.stop().errorLines
         #expect(
-            lines.contains("rpm_parser: the worker was ended by signal 9; trying again in 1 second")
+            lines.contains(
+                "watch_digest_lists: rpm_parser was ended by signal 9; trying again in 1 second")
         )
     }
 
@@ -61,7 +62,7 @@ struct WorkerTests {
     func noInterface() throws {
         let directory = try TemporaryDirectory()
         let outcome = try runProgram(
-            Program.parser.path, ["--interface", directory.path, "watch", directory.path])
+            Program.watcher.path, ["--interface", directory.path, directory.path])
         #expect(outcome.status == 3)
         #expect(outcome.errorLines.count == 1)
     }
@@ -79,8 +80,7 @@ struct WorkerTests {
             "strace",
             [
                 "-o", directory.path("trace"), "-e", "trace=%file,%desc,%process", "-y",
-                Program.parser.path, "--interface", emulator.directory, "watch",
-                directory.path("lists"),
+                Program.watcher.path, "--interface", emulator.directory, directory.path("lists"),
             ])
         command.environment = ["NOTIFY_SOCKET=\(manager.address)", "PATH=/usr/bin:/bin"]
         let program = try command.start()

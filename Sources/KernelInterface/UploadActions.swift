@@ -2,38 +2,6 @@ import DigestList
 import LinuxFiles
 
 extension Interface {
-    /// Asks the kernel which loaded lists hold a digest.
-    ///
-    /// - Parameters:
-    ///   - digest: The digest.
-    ///   - algorithm: Its algorithm.
-    /// - Returns: The kernel's answer, a line for each list; empty where none holds the digest.
-    /// - Throws: ``InterfaceError`` where the kernel does not answer.
-    public mutating func query(
-        _ digest: [UInt8], algorithm: HashAlgorithm
-    ) throws(InterfaceError) -> [UInt8] {
-        endTurn()
-        try ask(Self.question(digest, algorithm))
-        let file = try open(Self.queryName, for: .reading)
-        do throws(Errno) { return try file.contents() } catch {
-            if error == .noEntry { return [] }
-            throw InterfaceError(.query, error)
-        }
-    }
-
-    private static func question(_ digest: [UInt8], _ algorithm: HashAlgorithm) -> [UInt8] {
-        var question: [UInt8] = []
-        for index in 0..<algorithm.name.utf8CodeUnitCount {
-            question.append(algorithm.name.utf8Start[index])
-        }
-        question.append(UInt8(ascii: "-"))
-        for byte in digest {
-            question.append(Hexadecimal.digit(byte >> 4))
-            question.append(Hexadecimal.digit(byte))
-        }
-        return question
-    }
-
     /// What IMA did with a list that was added, where the kernel tells it under its label.
     ///
     /// It takes the same time whatever is loaded.
@@ -71,9 +39,25 @@ extension Interface {
         return nil
     }
 
-    private static var queryName: StaticString { "digest_query" }
+    /// The text that asks for a digest.
+    package static func question(_ digest: [UInt8], _ algorithm: HashAlgorithm) -> [UInt8] {
+        var question: [UInt8] = []
+        for index in 0..<algorithm.name.utf8CodeUnitCount {
+            question.append(algorithm.name.utf8Start[index])
+        }
+        question.append(UInt8(ascii: "-"))
+        for byte in digest {
+            question.append(Hexadecimal.digit(byte >> 4))
+            question.append(Hexadecimal.digit(byte))
+        }
+        return question
+    }
 
-    private mutating func ask(_ question: [UInt8]) throws(InterfaceError) {
+    /// The file that is asked, and then read.
+    package static var queryName: StaticString { "digest_query" }
+
+    /// Asks the kernel which loaded lists hold a digest.
+    package mutating func ask(_ question: [UInt8]) throws(InterfaceError) {
         let file = try open(Self.queryName, for: .writing)
         do throws(Errno) {
             _ = try question.span.withUnsafeBytes { bytes throws(Errno) in

@@ -1,8 +1,9 @@
 import CLinux
+import ChildProcesses
 import LinuxFiles
 import StaticProgram
 
-/// The program, executed anew to bring one batch of lists to the kernel.
+/// The parser, run to bring one batch of lists to the kernel.
 ///
 /// The kernel judges the uploads of a process by all the lists that it ever opened: one that IMA
 /// has not measured spoils them all. So no batch is left to a process that has seen another.
@@ -11,6 +12,8 @@ struct Worker {
     /// Closed when the worker has ended.
     private let report: Int32
 
+    /// The parser's name, in the directory of this program.
+    private static let parser: StaticString = "rpm_parser"
     /// The descriptor that the worker writes its summary to.
     private static let reportDescriptor: Int32 = 3
     /// More than a summary has, in bytes.
@@ -39,7 +42,7 @@ struct Worker {
         defer { close(ends.1) }
         do throws(Errno) {
             process = try ChildProcess(
-                path: clinux_program_path(),
+                path: ChildProcess.path(beside: Self.parser),
                 arguments: Self.arguments(options, renewing: isRenewing),
                 passing: ends.1, as: Self.reportDescriptor)
         } catch {
@@ -52,12 +55,9 @@ struct Worker {
     private static func arguments(
         _ options: Options, renewing isRenewing: Bool
     ) -> [UnsafePointer<CChar>] {
-        var arguments = [cString("--report-to"), cString("3")]
-        if let interface = options.interface { arguments += [cString("--interface"), interface] }
-        if let wait = options.waitText { arguments += [cString("--wait"), wait] }
+        var arguments = [cString("--report-to"), cString("3")] + options.parserOptions
         if isRenewing { arguments.append(cString("--renew")) }
-        if options.isQuiet { arguments.append(cString("--quiet")) }
-        return arguments + [cString("sync"), cString("--"), options.paths[0]]
+        return arguments + [cString("sync"), cString("--"), options.directory]
     }
 
     private static func cString(_ text: StaticString) -> UnsafePointer<CChar> { text.cString }

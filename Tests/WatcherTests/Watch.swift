@@ -30,8 +30,8 @@ final class Watch {
         manager = try NotifySocket(isAbstract: isAbstract)
         if fillsManager { manager.fill() }
         var command = Command(
-            Program.parser.path,
-            ["--interface", self.emulator.directory] + options + ["watch", directory.path("lists")])
+            Program.watcher.path,
+            ["--interface", self.emulator.directory] + options + [directory.path("lists")])
         command.environment = ["NOTIFY_SOCKET=\(manager.address)"] + variables
         program = try command.start()
     }

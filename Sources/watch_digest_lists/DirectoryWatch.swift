@@ -1,4 +1,5 @@
 import CLinux
+import DigestList
 import LinuxFiles
 
 /// Notices when the lists of a directory change, also where another directory takes its place.
@@ -98,12 +99,17 @@ struct DirectoryWatch: ~Copyable {
         return event.watch == parentWatch && event.name.map { strcmp($0, name) == 0 } == true
     }
 
+    private static func isRPMList(_ name: UnsafePointer<CChar>) -> Bool {
+        let bytes = bytes(of: name).bytes
+        return ListName(bytes)?.hasFormat("rpm", in: bytes) == true
+    }
+
     private func concernsList(_ event: Event) -> Bool {
         if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { return true }
         guard event.watch == directoryWatch else { return false }
         guard let name = event.name else { return event.mask & Self.goneEvents != 0 }
         let immutable: StaticString = ".immutable"
-        return NamedLists.isRPMList(name) || strcmp(name, immutable.cString) == 0
+        return Self.isRPMList(name) || strcmp(name, immutable.cString) == 0
     }
 }
 
