@@ -7,8 +7,7 @@ public struct ChildProcess {
 
     /// Starts a program.
     ///
-    /// Its environment is empty but for the variable that has it write messages as this process
-    /// does, and no signal is held back from it.
+    /// Its environment is empty, and no signal is held back from it.
     ///
     /// - Parameters:
     ///   - path: The program's path.
@@ -35,7 +34,7 @@ public struct ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var vector = ([path] + arguments).map { Optional(UnsafeMutablePointer(mutating: $0)) }
         vector.append(nil)
-        var environment = [clinux_environment_entry("JOURNAL_STREAM"), nil]
+        var environment: UnsafeMutablePointer<CChar>?
         var process: pid_t = 0
         let error = posix_spawn(&process, path, &actions, &attributes, &vector, &environment)
         guard error == 0 else { throw Errno(rawValue: error) }

@@ -45,24 +45,11 @@ public struct Log {
         // A reader that has gone away, a limit or a timer is no reason to leave work undone.
         clinux_ignore_inherited_signals()
         if hasStandardError {
-            target = Self.leadsToJournal(STDERR_FILENO) ? .journal : .standardError
+            target = clinux_leads_to_journal(STDERR_FILENO) ? .journal : .standardError
             descriptor = STDERR_FILENO
         } else {
             (target, descriptor) = Self.openKernelLog()
         }
-    }
-
-    /// Whether a descriptor is the one that the service manager has connected to the journal, as
-    /// `JOURNAL_STREAM` tells it: device and inode.
-    private static func leadsToJournal(_ descriptor: Int32) -> Bool {
-        guard let variable = getenv("JOURNAL_STREAM") else { return false }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return false }
-        var stream = Message()
-        stream.add(UInt64(status.st_dev))
-        stream.add(":")
-        stream.add(UInt64(status.st_ino))
-        return bytes(of: variable).elementsEqual(stream.bytes)
     }
 
     private static func openKernelLog() -> (Target, Int32) {

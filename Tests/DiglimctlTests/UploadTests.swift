@@ -102,7 +102,7 @@ struct UploadTests {
     }
 
     @Test("What the parser is given") func arguments() throws {
-        try replaceParser("echo \"$*\" >&3; echo \"rpm_parser: ${JOURNAL_STREAM-none}\" >&2")
+        try replaceParser("echo \"$*\" >&3; echo \"rpm_parser: ${HOME-none}\" >&2")
         let outcome = try machine.run("upload", "--renew", "--dry-run")
         #expect(
             outcome.output

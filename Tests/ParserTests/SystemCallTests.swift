@@ -29,6 +29,8 @@ struct SystemCallTests {
         // Files.
         "open", "openat", "openat2", "close", "read", "readv", "write", "fcntl", "lseek", "fstat",
         "newfstatat", "statx", "fstatfs", "getdents64",
+        // Whether standard error is the journal's.
+        "getpeername",
     ]
 
     private func command(_ operation: String) -> Command {

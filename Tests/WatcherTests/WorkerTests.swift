@@ -154,30 +154,4 @@ struct WorkerTests {
         try watch.write(.package(1), to: name)
         #expect(try watch.manager.next(watchdog: true).hasPrefix("STATUS="))
     }
-
-    @Test("Messages for the journal have priorities")
-    func journal() throws {
-        let directory = try TemporaryDirectory()
-        try directory.write("", to: "journal")
-        var status = stat()
-        #expect(stat(directory.path("journal"), &status) == 0)
-        try directory.makeDirectory("lists")
-        try directory.write("bad", to: "lists/\(name)")
-        let emulator = try MountedEmulator()
-        var command = Command(
-            Program.parser.path,
-            ["--interface", emulator.directory, "sync", directory.path("lists")])
-        command.errorFile = directory.path("journal")
-        for (inode, priorities) in [(status.st_ino, ["<3>", "<6>"]), (1, ["", ""])] {
-            try directory.write("", to: "journal")
-            command.environment = ["JOURNAL_STREAM=\(status.st_dev):\(inode)"]
-            #expect(try command.run().status == 1)
-            let lines = String(decoding: try directory.bytes(of: "journal"), as: UTF8.self)
-                .split(separator: "\n")
-            #expect(lines.count == 2)
-            for (line, priority) in zip(lines, priorities) {
-                #expect(line.hasPrefix("\(priority)rpm_parser: "))
-            }
-        }
-    }
 }

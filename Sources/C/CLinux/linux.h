@@ -146,12 +146,18 @@ static inline int clinux_datagram_socket(void)
 	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 }
 
-/* NAME=value as it stands in the environment. */
-static inline char *clinux_environment_entry(const char *name)
+/*
+ * Whether the other end is a socket of the journal's, /run/systemd/journal/stdout or, for a
+ * namespace of its, /run/systemd/journal.NAME/stdout.
+ */
+static inline bool clinux_leads_to_journal(int fd)
 {
-	char *value = getenv(name);
+	static const char start[] = "/run/systemd/journal";
+	struct sockaddr_un peer = { .sun_family = AF_UNSPEC };
+	socklen_t size = sizeof(peer);
 
-	return value ? value - strlen(name) - 1 : NULL;
+	return getpeername(fd, (struct sockaddr *)&peer, &size) == 0 &&
+	       peer.sun_family == AF_UNIX && !strncmp(peer.sun_path, start, sizeof(start) - 1);
 }
 
 /* What a signal handler may have written. */

@@ -55,7 +55,7 @@ final class ParserProcess {
         var strings = ([path] + arguments).map { $0.withCString { strdup($0) } }
         defer { for string in strings { free(string) } }
         strings.append(nil)
-        // The parser needs nothing of the environment, and must not write as if for the journal.
+        // The parser obeys nothing of the environment.
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         var process: pid_t = 0
         let error = path.withCString {
