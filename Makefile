@@ -174,13 +174,18 @@ linker = $(foreach flag,$(1),-Xlinker $(flag))
 HARDENED := $(call linker,-z relro -z now -z noexecstack --strip-debug)
 STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
-.build/no-dlopen.o: scripts/no-dlopen.c
-	@mkdir -p $(@D)
-	$(CC) -O2 -fPIE $(CFLAGS) -fno-lto -c -o $@ $<
+# What is linked in front of the C library, and where that is entered.
+START_OBJECTS := .build/start.o .build/no-dlopen.o
+ENTRY := start_empty
+.build/bin/watch_digest_lists: ENTRY := start_service
 
-$(STATIC): $(LIBRPM) .build/no-dlopen.o $(SOURCES)
+$(START_OBJECTS): .build/%.o: scripts/%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 $(CFLAGS) -fPIE -fno-lto -fno-stack-protector -c -o $@ $<
+
+$(STATIC): $(LIBRPM) $(START_OBJECTS) $(SOURCES)
 	$(call build,$(@F),.build/embedded,--traits Embedded $(STATIC_PIE) $(HARDENED) \
-		$(call linker,-L$(<D) .build/no-dlopen.o))
+		$(call linker,-L$(<D) -e $(ENTRY) $(START_OBJECTS)))
 	$(call stripped,.build/embedded)
 
 $(TOOLS): $(SOURCES)

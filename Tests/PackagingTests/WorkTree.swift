@@ -17,6 +17,7 @@ enum WorkTree {
     /// What `make` has built and does not build again in a copy, as far as it is up to date.
     private static let built = [
         "bin", "digest_lists", "librpm/librpm.a", "man", "no-dlopen.o",
+        "start.o",
     ].map { ".build/\($0)" }
 
     /// Whether `make` has nothing to do.

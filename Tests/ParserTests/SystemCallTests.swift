@@ -134,33 +134,6 @@ struct SystemCallTests {
             opens: opened.union(interface("digest_list_label", "digest_list_add")).union(loaded()))
     }
 
-    @Test("The environment changes nothing", .needsRoot)
-    func environment() throws {
-        func calls(_ environment: [String]) throws -> [String] {
-            let root = try BootRoot()
-            var command = root.command(["add", BootRoot.lists])
-            command.environment = environment
-            let (outcome, calls) = try trace(command)
-            #expect(outcome.status == 0)
-            // Names and paths, without what differs from run to run.
-            return calls.dropFirst().map { call in
-                let path = call.arguments.firstMatch(of: /"[^"]*"/).map { String($0.output) }
-                let isOpen = call.openedPath != nil || call.name == "newfstatat"
-                return isOpen ? "\(call.name) \(path ?? "")" : call.name
-            }
-        }
-        let plain = try calls([])
-        let hostile = try calls([
-            "PATH=/etc", "LC_ALL=de_DE.UTF-8", "LANGUAGE=de",
-            "LOCPATH=/etc", "NLSPATH=/etc/%N", "TZ=:/etc/localtime", "TMPDIR=/etc",
-            "HOME=/etc", "SWIFT_BACKTRACE=enable=yes", "SWIFT_DEBUG_HELP=YES",
-            "RPM_CONFIGDIR=/etc", "MALLOC_ARENA_MAX=1", "MALLOC_TRACE=/etc/trace",
-            "GCONV_PATH=/etc", "GETCONF_DIR=/etc", "RES_OPTIONS=debug", "LD_LIBRARY_PATH=/etc",
-            "LD_DYNAMIC_WEAK=1", "LD_BIND_NOW=1", "LD_PROFILE_OUTPUT=/etc", "DIGLIM=/etc",
-        ])
-        #expect(hostile == plain)
-    }
-
     @Test(
         "With closed descriptors, `/` takes their places; nothing in /dev is opened for reading",
         .needsRoot, .needsDevices,
