@@ -175,7 +175,7 @@ HARDENED := $(call linker,-z relro -z now -z noexecstack --strip-debug)
 STATIC_PIE := -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 # What is linked in front of the C library, and where that is entered.
-START_OBJECTS := .build/start.o .build/no-dlopen.o
+START_OBJECTS := .build/start.o .build/libc-stubs.o
 ENTRY := start_empty
 .build/bin/watch_digest_lists: ENTRY := start_service
 
