@@ -103,6 +103,32 @@ struct ImageTests {
         #expect(image.names(in: "/usr/libexec/programs") == programs)
     }
 
+    @Test("The certificate that the kernel loads, where it is or where it is said to be")
+    func certificate() throws {
+        let options = ["--no-kernel", "--no-compress", "--modules", "base"]
+        #expect(try Image(of: root, options).names(in: "/etc/keys") == [])
+        try root.directory.makeDirectory("etc/keys")
+        try root.directory.write("default", to: "etc/keys/x509_ima.der")
+        try root.directory.write("named", to: "etc/keys/lists.der")
+        let image = try Image(of: root, options)
+        #expect(image.names(in: "/etc/keys") == ["x509_ima.der"])
+        #expect(try image.bytes(of: "/etc/keys/x509_ima.der") == Array("default".utf8))
+
+        try root.directory.write(
+            "diglim_certificate=/etc/keys/lists.der\n", to: "etc/dracut.conf.d/diglim.conf")
+        let named = try Image(of: root, options)
+        #expect(named.names(in: "/etc/keys") == ["lists.der"])
+        #expect(try named.bytes(of: "/etc/keys/lists.der") == Array("named".utf8))
+
+        try root.directory.remove("etc/keys/lists.der")
+        let missing = try Image(of: root, options)
+        #expect(missing.outcome.status == 1)
+        #expect(!missing.isMade)
+        #expect(
+            missing.messages.contains(
+                "dracut: diglim: the certificate /etc/keys/lists.der could not be installed"))
+    }
+
     @Test("Without digest lists there is an image, and a warning")
     func noLists() throws {
         try root.directory.remove("etc/digest_lists")

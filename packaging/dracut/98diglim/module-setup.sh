@@ -3,9 +3,9 @@
 #
 # Puts into the initial ram disk what DIGLIM needs at boot: the digest lists, of
 # which the kernel loads the compact ones by itself, the lists of the programs here
-# among them; upload_digest_lists, which it starts then; and the parsers, which this
-# starts for the other lists. watch_digest_lists is for the running system; the kernel
-# knows it there by its list, which is in the image.
+# among them; upload_digest_lists, which it starts then; the parsers, which this
+# starts for the other lists; and the certificate that their signatures need.
+# watch_digest_lists is for the running system; its list is in the image.
 #
 # Lists have their signatures inside: cpio archives keep no extended attributes.
 
@@ -24,6 +24,14 @@ inst_found() {
     while mapfile -d '' -n 1000 -t _files && ((${#_files[@]})); do
         inst_multiple "${_files[@]#"$dracutsysrootdir"}" || return
     done < <(find "$_dir" -maxdepth 1 -type f \( "$@" \) -print0)
+}
+
+# The certificate that the kernel loads into the keyring .ima by itself, before it reads
+# a list (CONFIG_IMA_X509_PATH). One that nobody asked for need not be there.
+inst_certificate() {
+    local _default=/etc/keys/x509_ima.der
+    [[ $diglim_certificate || -e $dracutsysrootdir$_default ]] || return 0
+    inst "${diglim_certificate:-$_default}"
 }
 
 # called by dracut
@@ -48,6 +56,10 @@ install() {
     if ! inst_found "$diglim_lists" -name '*-*_list-*-*' -o -name .immutable \
         || ! inst_found "$diglim_programs" -name '*_parser' -o -name upload_digest_lists; then
         dfatal "diglim: not all digest lists and parsers could be installed"
+        exit 1
+    fi
+    if ! inst_certificate; then
+        dfatal "diglim: the certificate $diglim_certificate could not be installed"
         exit 1
     fi
     if ! compgen -G "$initdir$diglim_lists/*_list-*" >/dev/null; then
