@@ -63,6 +63,7 @@ PRESETS := $(wildcard systemd/*.preset)
 DRACUT_MODULE := packaging/dracut/98diglim
 DRACUT_CONF := packaging/dracut/50-diglim.conf
 DOCS := COPYING $(wildcard README.md docs/*.md)
+EXAMPLES := $(shell find examples -type f)
 
 export SWIFT RPM_SOURCE
 
@@ -314,6 +315,7 @@ install: all
 	install -D -m 644 -t '$(DESTDIR)$(DRACUTDIR)/dracut.conf.d' $(DRACUT_CONF)
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
+	$(foreach example,$(EXAMPLES),install -D -m 644 $(example) '$(DESTDIR)$(DOCDIR)/$(example)';)
 section = $(subst .,,$(suffix $(page)))
 
 ## Remove what install put there

@@ -10,6 +10,10 @@ struct ImageRoot {
     /// A program that is no part of what is tested, with all its symbols; it is a parser as well.
     static let other = "/usr/libexec/other/program"
 
+    /// The folder of this project.
+    static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../..").standardized.path
+
     let directory: TemporaryDirectory
 
     /// Where each directory of the test's own has its place.
@@ -26,8 +30,7 @@ struct ImageRoot {
         ] {
             try directory.makeDirectory(name)
         }
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../packaging/dracut").path
+        let sources = "\(Self.project)/packaging/dracut"
         try output(of: "cp", "-a", "\(sources)/98diglim", directory.path("dracut/modules.d"))
         try output(
             of: "cp", "\(sources)/50-diglim.conf", directory.path("dracut/dracut.conf.d"))

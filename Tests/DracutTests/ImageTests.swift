@@ -107,26 +107,31 @@ struct ImageTests {
     func certificate() throws {
         let options = ["--no-kernel", "--no-compress", "--modules", "base"]
         #expect(try Image(of: root, options).names(in: "/etc/keys") == [])
-        try root.directory.makeDirectory("etc/keys")
-        try root.directory.write("default", to: "etc/keys/x509_ima.der")
-        try root.directory.write("named", to: "etc/keys/lists.der")
-        let image = try Image(of: root, options)
-        #expect(image.names(in: "/etc/keys") == ["x509_ima.der"])
-        #expect(try image.bytes(of: "/etc/keys/x509_ima.der") == Array("default".utf8))
-
-        try root.directory.write(
-            "diglim_certificate=/etc/keys/lists.der\n", to: "etc/dracut.conf.d/diglim.conf")
-        let named = try Image(of: root, options)
-        #expect(named.names(in: "/etc/keys") == ["lists.der"])
-        #expect(try named.bytes(of: "/etc/keys/lists.der") == Array("named".utf8))
-
-        try root.directory.remove("etc/keys/lists.der")
+        // The example asks for the one that there may be.
+        let example = "60-distribution.conf"
+        try output(
+            of: "cp", "\(ImageRoot.project)/examples/dracut/\(example)",
+            root.directory.path("dracut/dracut.conf.d"))
         let missing = try Image(of: root, options)
         #expect(missing.outcome.status == 1)
         #expect(!missing.isMade)
         #expect(
             missing.messages.contains(
-                "dracut: diglim: the certificate /etc/keys/lists.der could not be installed"))
+                "dracut: diglim: the certificate /etc/keys/x509_ima.der could not be installed"))
+        try root.directory.makeDirectory("etc/keys")
+        try root.directory.write("default", to: "etc/keys/x509_ima.der")
+        try root.directory.write("named", to: "etc/keys/lists.der")
+        #expect(try Image(of: root, options).names(in: "/etc/keys") == ["x509_ima.der"])
+
+        try root.directory.remove("dracut/dracut.conf.d/\(example)")
+        let image = try Image(of: root, options)
+        #expect(image.names(in: "/etc/keys") == ["x509_ima.der"])
+        #expect(try image.bytes(of: "/etc/keys/x509_ima.der") == Array("default".utf8))
+        try root.directory.write(
+            "diglim_certificate=/etc/keys/lists.der\n", to: "etc/dracut.conf.d/diglim.conf")
+        let named = try Image(of: root, options)
+        #expect(named.names(in: "/etc/keys") == ["lists.der"])
+        #expect(try named.bytes(of: "/etc/keys/lists.der") == Array("named".utf8))
     }
 
     @Test("Without digest lists there is an image, and a warning")
