@@ -35,6 +35,7 @@ struct Upload: ~Copyable {
     mutating func run() -> Int32 {
         guard !formats.isEmpty else { return status }
         let mounted = mountMissing()
+        SystemCallFilter.toRunParsers.apply(telling: log, allowsOthers: true)
         for format in formats {
             takeSignals(for: nil)
             if isStopped { break }

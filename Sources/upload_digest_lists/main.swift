@@ -35,6 +35,7 @@ func runParsers(_ options: Options, _ log: Log) -> Int32 {
 }
 
 func bringCompactLists(_ options: Options, _ log: Log) -> Int32 {
+    SystemCallFilter.forCompactLists.apply(telling: log)
     do throws(InterfaceError) {
         var lists = try CompactLists(options, log: log)
         return lists.run()

@@ -19,6 +19,7 @@ func main() -> Int32 {
     }
     do throws(Errno) {
         var watcher = try Watcher(options, log: log)
+        SystemCallFilter.toWatch.apply(telling: log)
         return watcher.run()
     } catch {
         var message = Message("cannot watch: ")

@@ -30,6 +30,8 @@ struct SystemCallTests {
         "newfstatat", "statx", "fstatfs", "getdents64",
         // Whether standard error is the journal's.
         "getpeername",
+        // What shuts it in.
+        "prctl",
     ]
 
     private func command(_ operation: String) -> Command {

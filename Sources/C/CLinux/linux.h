@@ -9,8 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -19,7 +22,9 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -133,6 +138,25 @@ static inline void clinux_expect_children(void)
 static inline int clinux_mount(const char *type, const char *target)
 {
 	return mount(type, target, type, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME, NULL);
+}
+
+/* What seccomp_data.arch is for the calls of this program. */
+#if defined(__x86_64__)
+static const unsigned int clinux_architecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+static const unsigned int clinux_architecture = AUDIT_ARCH_AARCH64;
+#else
+#error "name the architecture as <linux/audit.h> does"
+#endif
+
+/* No privileges but those that there are, and no system calls but those of a filter. */
+static inline int clinux_filter_calls(struct sock_filter *filter, unsigned short count)
+{
+	struct sock_fprog program = { .len = count, .filter = filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
 /* The path by which the program was started, from the kernel itself. */
