@@ -238,6 +238,11 @@ $(MAN): .build/man/%: docs/man/%.scd
 reproducible: all
 	@CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' scripts/reproducible
 
+## Tell how much of what code runs with the kernel's trust
+.PHONY: trusted
+trusted: $(PARSER) .build/bin/diglim-emulator $(LISTS)
+	@scripts/trusted $(PARSER) $(dir $(LIBRPM))src $(LISTS)
+
 ## Check the style of the Swift code
 .PHONY: lint
 lint:
