@@ -87,7 +87,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "diglim-emulator",
-            dependencies: ["CCrypto", "CFUSE", "CGlibc", "CLinux", "DigestList", "LinuxFiles"]),
+            dependencies: [
+                "CCrypto", "CFUSE", "CLinux", "CommandLineTool", "DigestList", "LinuxFiles",
+            ]),
         .target(
             name: "KernelQueries", dependencies: ["DigestList", "KernelInterface", "LinuxFiles"]),
         .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),

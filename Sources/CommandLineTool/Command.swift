@@ -1,33 +1,61 @@
+import DigestList
+
 /// A program, or one of its subcommands.
 public struct Command: Sendable {
     /// The subcommand's name on the command line, or the program's.
     public var name: StaticString
     /// What it does, in half a line.
     public var summary: StaticString
-    /// What `--help` prints.
+    /// How the help begins: what the command line looks like, and what it does.
     public var usage: StaticString
-    /// The options that it takes besides `--help`.
+    /// The options, in the order in which the help lists them.
     public var options: [CommandOption]
+    /// More options, under headings.
+    public var groups: [OptionGroup]
+    /// What the arguments stand for that are no options; `nil` where there are none.
+    public var operands: ArgumentKind?
+    /// How the help ends.
+    public var notes: StaticString
+    /// A program's subcommands, in the order in which the help lists them.
+    public var subcommands: [Command] = []
     /// Does it.
     public var run: @Sendable (CommandArguments, Messages) throws -> ExitStatus
 
-    /// Creates a command.
+    /// Creates a subcommand.
     ///
     /// - Parameters:
-    ///   - name: The subcommand's name on the command line, or the program's.
+    ///   - name: The subcommand's name on the command line.
     ///   - summary: What it does, in half a line.
-    ///   - usage: What `--help` prints.
+    ///   - usage: How the help begins.
     ///   - options: The options that it takes besides `--help`.
+    ///   - groups: More options, under headings.
+    ///   - operands: What the arguments stand for that are no options; `nil` where there are none.
+    ///   - notes: How the help ends.
     ///   - run: Does it.
     public init(
-        name: StaticString, summary: StaticString, usage: StaticString, options: [CommandOption],
+        name: StaticString, summary: StaticString, usage: StaticString,
+        options: [CommandOption] = [], groups: [OptionGroup] = [], operands: ArgumentKind? = nil,
+        notes: StaticString = "",
         run: @escaping @Sendable (CommandArguments, Messages) throws -> ExitStatus
     ) {
         self.name = name
         self.summary = summary
         self.usage = usage
-        self.options = options
+        self.options = options + [.help]
+        self.groups = groups
+        self.operands = operands
+        self.notes = notes
         self.run = run
+    }
+
+    /// The command as a program, which tells its version.
+    ///
+    /// - Parameter subcommands: The program's subcommands.
+    public func asProgram(with subcommands: [Command] = []) -> Command {
+        var program = self
+        program.options += [.version]
+        program.subcommands = subcommands
+        return program
     }
 
     /// Takes a command line apart and does what it asks for.
@@ -43,9 +71,9 @@ public struct Command: Sendable {
     ) throws(CommandError) -> ExitStatus {
         do {
             let arguments = try CommandArguments(
-                arguments, options: options, program: messages.program)
-            if arguments.has("help") {
-                try StandardOutput.write("\(usage)\n")
+                arguments, options: allOptions, program: messages.program)
+            if let text = information(arguments) {
+                try StandardOutput.write(text)
                 return .success
             }
             messages.isVerbose = arguments.has("verbose")
@@ -61,6 +89,17 @@ public struct Command: Sendable {
         } catch {
             throw CommandError("\(error)")
         }
+    }
+
+    /// All options, whatever group they are in.
+    var allOptions: [CommandOption] { options + groups.flatMap(\.options) }
+
+    /// What a command line asks for that every program or command has; `nil` where it asks for
+    /// what only this one does.
+    private func information(_ arguments: CommandArguments) -> String? {
+        if arguments.has("help") { return help }
+        if arguments.has("version") { return "\(name) \(diglimVersion)\n" }
+        return nil
     }
 }
 

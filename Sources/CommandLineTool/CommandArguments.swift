@@ -1,27 +1,5 @@
 import CGlibc
 
-/// An option of a subcommand, in its long form; there are no others.
-public struct CommandOption: Sendable {
-    /// The option's name without the two hyphens.
-    public var name: StaticString
-    /// Whether an argument follows.
-    public var takesArgument: Bool
-
-    /// An option that stands alone.
-    ///
-    /// - Parameter name: The option's name without the two hyphens.
-    public static func flag(_ name: StaticString) -> CommandOption {
-        CommandOption(name: name, takesArgument: false)
-    }
-
-    /// An option with an argument.
-    ///
-    /// - Parameter name: The option's name without the two hyphens.
-    public static func value(_ name: StaticString) -> CommandOption {
-        CommandOption(name: name, takesArgument: true)
-    }
-}
-
 /// The arguments of a subcommand, taken apart by `getopt_long(3)`.
 public struct CommandArguments {
     /// The arguments that are no options.
@@ -33,7 +11,7 @@ public struct CommandArguments {
     ///
     /// - Parameters:
     ///   - arguments: The subcommand's name and what follows it.
-    ///   - options: The options that the subcommand takes besides `--help`.
+    ///   - options: The options that there are.
     ///   - program: The program's name, for messages.
     /// - Throws: ``UsageError`` for an option that is not one, which has been told then, or an
     ///   empty argument.
@@ -41,7 +19,6 @@ public struct CommandArguments {
         _ arguments: [UnsafeMutablePointer<CChar>], options: [CommandOption],
         program: StaticString
     ) throws(UsageError) {
-        let options = options + [.flag("help")]
         let table = options.enumerated().map { Self.entry($1, number: $0) } + [Self.end]
         var vector = Self.vector(arguments, program)
         let count = Int32(arguments.count)
@@ -90,7 +67,7 @@ public struct CommandArguments {
     private static func entry(_ option: CommandOption, number: Int) -> option {
         CGlibc.option(
             name: UnsafeRawPointer(option.name.utf8Start).assumingMemoryBound(to: CChar.self),
-            has_arg: option.takesArgument ? required_argument : no_argument, flag: nil,
+            has_arg: option.argument == nil ? no_argument : required_argument, flag: nil,
             val: Int32(number) + 1)
     }
 

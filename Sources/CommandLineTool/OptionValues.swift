@@ -1,6 +1,8 @@
 import DigestList
 
 extension ABI {
+    fileprivate static let all = [v2, v3]
+
     /// The name that `--abi` takes.
     public var name: String {
         switch self {
@@ -10,13 +12,47 @@ extension ABI {
     }
 }
 
+extension CommandOption {
+    /// `--abi`.
+    ///
+    /// - Parameter summary: What it does.
+    public static func abi(_ summary: String) -> CommandOption {
+        let names = ABI.all.map(\.name)
+        return value(
+            "abi", names.joined(separator: "|"), .choice(names), "\(summary) (default: v3)")
+    }
+
+    /// `--algorithm`.
+    ///
+    /// - Parameter summary: What it does.
+    public static func algorithm(_ summary: String) -> CommandOption {
+        value(
+            "algorithm", "A", .choice(HashAlgorithm.allCases.map { "\($0.name)" }),
+            "\(summary) (default: sha256)")
+    }
+
+    /// `--position`.
+    ///
+    /// - Parameter summary: What it does.
+    public static func position(_ summary: String) -> CommandOption {
+        value("position", "N", .text, "\(summary) (default: 0)")
+    }
+
+    /// `--verbose`, which ``Messages`` obeys.
+    ///
+    /// - Parameter what: What is printed.
+    public static func verbose(_ what: String) -> CommandOption {
+        flag("verbose", "print all \(what), not only ten of each kind")
+    }
+}
+
 extension CommandArguments {
     /// The ABI that `--abi` names, v3 by default.
     ///
     /// - Throws: ``UsageError`` for what is no ABI.
     public func abi() throws(UsageError) -> ABI {
         guard let text = value(of: "abi")?.text else { return .v3 }
-        guard let abi = [ABI.v2, .v3].first(where: { $0.name == text }) else {
+        guard let abi = ABI.all.first(where: { $0.name == text }) else {
             throw UsageError(text: "'\(text)' is no ABI; there are v2 and v3")
         }
         return abi

@@ -6,8 +6,23 @@ import Glibc
 public struct SigningOptions {
     /// The options, for a command's table.
     public static let table: [CommandOption] = [
-        .value("key"), .value("certificate"), .value("hash"), .flag("keyid"),
-        .value("passphrase-file"),
+        .value("key", "KEY", .key, "sign with the private key: PEM, or a pkcs11: URI"),
+        .value("certificate", "CERT", .file, "its certificate, PEM or DER"),
+        .value(
+            "hash", "H", .choice(SignatureHash.all.map(\.name)),
+            "sign over this hash (default: sha256)"),
+        .flag(
+            "keyid",
+            """
+            name the signer by the key's identifier, and not the certificate by issuer and \
+            serial number
+            """),
+        .value(
+            "passphrase-file", "FILE", .file,
+            """
+            the key's passphrase or PIN is FILE's first line; otherwise it is taken from \
+            KBUILD_SIGN_PIN
+            """),
     ]
 
     /// The hash that signatures are over, of `--hash`; SHA-256 by default.

@@ -4,15 +4,6 @@ import LinuxFiles
 
 /// The way into the background, with a parent that waits until the interface answers.
 enum Background {
-    /// Sees to it that no file of the program's own gets the number of a standard stream.
-    static func occupyStandardStreams() {
-        while true {
-            let null = clinux_openat(AT_FDCWD, "/dev/null", O_RDWR)
-            if null > STDERR_FILENO { close(null) }
-            if null < 0 || null > STDERR_FILENO { return }
-        }
-    }
-
     /// Closes what the caller left open, the standard streams aside: somebody may wait for the
     /// end of a pipe. To be called before anything is opened.
     static func closeInheritedDescriptors() {

@@ -51,8 +51,3 @@ enum InterfaceError: Error, Equatable, Sendable {
         self = .system(error)
     }
 }
-
-extension Errno {
-    /// The error in words, or its number.
-    var words: String { reason.map { String(cString: $0) } ?? "error \(rawValue)" }
-}

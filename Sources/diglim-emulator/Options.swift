@@ -1,6 +1,5 @@
-import CGlibc
+import CommandLineTool
 import DigestList
-import LinuxFiles
 
 /// What the command line asks for.
 struct Options {
@@ -22,140 +21,94 @@ struct Options {
     var maximumWrite = Interface.maximumAllocation
     /// Whether the program stays in the foreground.
     var isForeground = false
+}
 
-    /// What the command line is, if it is not in order.
-    enum Outcome: Error, Equatable {
-        /// It asks for help.
-        case help
-        /// It asks for the version.
-        case version
-        /// It is wrong, in one sentence; `nil` where that sentence has been printed.
-        case wrong(String?)
-    }
+extension Command {
+    /// `diglim-emulator` itself.
+    static let emulator = Command(
+        name: "diglim-emulator",
+        summary: "Shows DIGLIM's interface, as a kernel would, in a directory.",
+        usage: """
+            Usage: diglim-emulator [OPTION]... MOUNTPOINT
+
+            Shows DIGLIM's interface, as a kernel would, in the directory MOUNTPOINT.
+            """,
+        options: [
+            .abi("numbering of types, name of the label file"),
+            .value("log", "FILE", .file, "add a line for each operation to FILE"),
+            .value(
+                "actions", "N", .text,
+                """
+                actions of lists that are added, a sum of 1 measured, 2 appraised, 4 with \
+                signature (default: 3)
+                """),
+            .value(
+                "deletion-actions", "N", .text,
+                "actions of uploads that delete (default: those of --actions)"),
+            .value(
+                "actions-for", "PATH=N", .text,
+                "actions of all uploads by the executable PATH; may be repeated"),
+            .value("fail-every", "N:ERRNO", .text, "let every Nth upload fail"),
+            .value("fail-over", "BYTES:ERRNO", .text, "let uploads of more than BYTES fail"),
+            .value("busy", "SECONDS", .text, "at first answer EBUSY to opens, for so long"),
+            .value(
+                "max-write", "BYTES", .text,
+                "let larger writes come in pieces (default: \(Interface.maximumAllocation))"),
+            .flag("foreground", "stay in the foreground"),
+        ],
+        operands: .directory,
+        run: { arguments, _ in
+            try Program.emulate(Options(arguments))
+            return .success
+        }
+    ).asProgram()
 }
 
 extension Options {
-    /// The text of `--help`.
-    static let help = """
-        Usage: diglim-emulator [OPTION]... MOUNTPOINT
-        Show DIGLIM's interface, as a kernel would, in the directory MOUNTPOINT.
-
-          --abi v2|v3              numbering of types, name of the label file (v3)
-          --log FILE               add a line for each operation to FILE
-          --actions N              actions of lists that are added, a sum of
-                                   1 measured, 2 appraised, 4 with signature (3)
-          --deletion-actions N     actions of uploads that delete (of --actions)
-          --actions-for PATH=N     actions of all uploads by the executable PATH
-          --fail-every N:ERRNO     let every Nth upload fail
-          --fail-over BYTES:ERRNO  let uploads of more than BYTES fail
-          --busy SECONDS           at first answer EBUSY to opens, for so long
-          --max-write BYTES        let larger writes come in pieces (4194304)
-          --foreground             stay in the foreground
-          --help                   print this
-          --version                print the version
-
-        """
-
-    private static let program: StaticString = "diglim-emulator"
-
-    /// The options, each by the number that stands for it with getopt.
-    private enum Name: Int32, CaseIterable {
-        case abi = 1
-        case log
-        case actions
-        case deletionActions
-        case actionsFor
-        case failEvery
-        case failOver
-        case busy
-        case maxWrite
-        case foreground
-        case help
-        case version
-
-        var text: StaticString {
-            switch self {
-            case .abi: "abi"
-            case .log: "log"
-            case .actions: "actions"
-            case .deletionActions: "deletion-actions"
-            case .actionsFor: "actions-for"
-            case .failEvery: "fail-every"
-            case .failOver: "fail-over"
-            case .busy: "busy"
-            case .maxWrite: "max-write"
-            case .foreground: "foreground"
-            case .help: "help"
-            case .version: "version"
-            }
-        }
-
-        var takesValue: Bool {
-            switch self {
-            case .foreground, .help, .version: false
-            default: true
-            }
-        }
-    }
-
-    /// Takes the command line apart.
+    /// Takes the options from a command line.
     ///
-    /// - Parameters:
-    ///   - count: The number of arguments, with the program's name.
-    ///   - arguments: The arguments.
-    init(
-        count: Int32, arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    ) throws(Outcome) {
-        // getopt's messages begin with the first argument.
-        arguments[0] = UnsafeMutablePointer(mutating: Self.program.cString)
-        let table = Name.allCases.map(Self.entry) + [option()]
-        while true {
-            let number = getopt_long(count, arguments, "", table, nil)
-            if number == -1 { break }
-            guard let name = Name(rawValue: number) else { throw .wrong(nil) }
-            try take(name, value: cglibc_getopt_argument().map { String(cString: $0) } ?? "")
+    /// - Parameter arguments: The command line.
+    /// - Throws: ``UsageError`` where it makes no sense.
+    init(_ arguments: CommandArguments) throws(UsageError) {
+        func parse<Value>(
+            _ name: String, _ parse: (String) -> Value?, _ take: (Value) -> Void
+        ) throws(UsageError) {
+            for value in arguments.values(of: name).map(Self.text) {
+                guard let result = parse(value) else {
+                    throw UsageError(
+                        text: "--\(name): '\(printable(value.utf8))' is no such value")
+                }
+                take(result)
+            }
         }
-        let index = Int(cglibc_getopt_index())
-        guard index < Int(count), let mountpoint = arguments[index] else {
-            throw .wrong("no mount point given")
+        abi = try arguments.abi()
+        log = arguments.value(of: "log").map(Self.text)
+        isForeground = arguments.has("foreground")
+        try parse("actions", LoadedList.Actions.init(argument:)) { actions = $0 }
+        try parse("deletion-actions", LoadedList.Actions.init(argument:)) { deletionActions = $0 }
+        try parse("actions-for", Self.pathAndActions) { writers.append($0) }
+        try parse("fail-every", Self.countAndError) { faults.every = $0 }
+        try parse("fail-over", Self.numberAndError) { faults.over = $0 }
+        try parse("busy", Self.seconds) { faults.busy = $0 }
+        try parse("max-write", Self.writeSize) { maximumWrite = $0 }
+        guard let mountpoint = arguments.operands.first else {
+            throw UsageError(text: "no mount point given")
         }
-        guard index + 1 == Int(count) else { throw .wrong("more than one mount point given") }
-        self.mountpoint = String(cString: mountpoint)
+        guard arguments.operands.count == 1 else {
+            throw UsageError(text: "more than one mount point given")
+        }
+        self.mountpoint = Self.text(mountpoint)
     }
 
-    private static func entry(_ name: Name) -> option {
-        option(
-            name: name.text.cString, has_arg: name.takesValue ? required_argument : no_argument,
-            flag: nil, val: name.rawValue)
+    private static func text(_ path: Path) -> String { String(decoding: path.bytes, as: UTF8.self) }
+
+    private static func countAndError(_ value: String) -> (Int, InterfaceError)? {
+        numberAndError(value).flatMap { $0.0 == 0 ? nil : $0 }
     }
 
-    private mutating func take(_ name: Name, value: String) throws(Outcome) {
-        func parse<Value>(_ result: Value?) throws(Outcome) -> Value {
-            guard let result else { throw .wrong("--\(name.text): '\(value)' is no such value") }
-            return result
-        }
-        switch name {
-        case .abi: abi = try parse(ABI(argument: value))
-        case .log: log = value
-        case .actions: actions = try parse(LoadedList.Actions(argument: value))
-        case .deletionActions:
-            deletionActions = try parse(LoadedList.Actions(argument: value))
-        case .actionsFor: writers.append(try parse(Self.pathAndActions(value)))
-        case .failEvery: faults.every = try parse(Self.numberAndError(value, minimum: 1))
-        case .failOver: faults.over = try parse(Self.numberAndError(value, minimum: 0))
-        case .busy: faults.busy = try parse(Self.seconds(value))
-        case .maxWrite: maximumWrite = try parse(Self.writeSize(value))
-        case .foreground: isForeground = true
-        case .help: throw .help
-        case .version: throw .version
-        }
-    }
-
-    private static func numberAndError(
-        _ value: String, minimum: Int
-    ) -> (Int, InterfaceError)? {
+    private static func numberAndError(_ value: String) -> (Int, InterfaceError)? {
         let parts = value.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = Int(parts[0]), number >= minimum,
+        guard parts.count == 2, let number = Int(parts[0]), number >= 0,
             let error = InterfaceError(name: String(parts[1]))
         else { return nil }
         return (number, error)
@@ -179,16 +132,6 @@ extension Options {
             (PageLimit.pageSize...Interface.maximumAllocation).contains(size)
         else { return nil }
         return size
-    }
-}
-
-extension ABI {
-    fileprivate init?(argument: String) {
-        switch argument {
-        case "v2": self = .v2
-        case "v3": self = .v3
-        default: return nil
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-import DigestList
+import CommandLineTool
 import Glibc
 import LinuxFiles
 
@@ -6,60 +6,55 @@ import LinuxFiles
 enum Program {
     /// Runs the program.
     ///
-    /// - Returns: The exit status: 0, 1 for a failure, 2 for a wrong command line.
-    static func run() -> Int32 {
+    /// - Returns: The exit status.
+    static func run() -> ExitStatus {
+        let messages = Messages(of: Command.emulator.name)
         do {
-            let options = try Options(
-                count: CommandLine.argc, arguments: CommandLine.unsafeArgv)
-            return try emulate(options)
-        } catch let outcome as Options.Outcome {
-            return end(outcome)
+            return try Command.emulator.perform(
+                programArguments, invocation: "\(messages.program)", messages)
         } catch {
-            complain("\(error)")
-            return 1
+            messages.failure(nil, error.text)
+            return .failure
         }
     }
 
-    private struct Failure: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ subject: String, _ error: Errno) {
-            description = "\(subject): \(error.words)"
-        }
-
-        init(_ description: String) { self.description = description }
-    }
-
-    private static func emulate(_ options: Options) throws -> Int32 {
-        Background.occupyStandardStreams()
+    /// Emulates the interface, from the mount to its end.
+    ///
+    /// - Parameter options: What the command line asks for.
+    /// - Throws: ``CommandError`` where it cannot be mounted.
+    static func emulate(_ options: Options) throws(CommandError) {
         if !options.isForeground { Background.closeInheritedDescriptors() }
         let directory = try directory(options.mountpoint)
         let emulator = try emulator(options)
         do {
             let session = try Session(FileSystem(emulator), maximumWrite: options.maximumWrite)
             guard session.mount(on: directory) else {
-                throw Failure("\(directory): cannot mount the interface here")
+                throw CommandError(
+                    "\(printable(directory.utf8)): cannot mount the interface here")
             }
             defer { session.unmount() }
             try session.run(ready: options.isForeground ? {} : Background.enter())
         } catch let error as InterfaceError {
-            throw Failure(directory, Errno(rawValue: error.errno))
+            throw failure(directory, Errno(rawValue: error.errno))
+        } catch let error as CommandError {
+            throw error
+        } catch {
+            throw CommandError("\(error)")
         }
-        return 0
     }
 
-    private static func directory(_ path: String) throws -> String {
+    private static func directory(_ path: String) throws(CommandError) -> String {
         do {
             _ = try FileDescriptor(path: path, for: [.reading, .directory])
         } catch {
-            throw Failure(path, error)
+            throw failure(path, error)
         }
-        guard let resolved = realpath(path, nil) else { throw Failure(path, .current) }
+        guard let resolved = realpath(path, nil) else { throw failure(path, .current) }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
-    private static func emulator(_ options: Options) throws -> Emulator {
+    private static func emulator(_ options: Options) throws(CommandError) -> Emulator {
         let interface = Interface(
             abi: options.abi, actions: options.actions,
             deletionActions: options.deletionActions ?? options.actions)
@@ -68,39 +63,23 @@ enum Program {
             do {
                 try writers.add(executable: executable, actions: actions)
             } catch {
-                throw Failure(executable, error)
+                throw failure(executable, error)
             }
         }
         return Emulator(
             interface, faults: options.faults, writers: writers, log: try log(options.log))
     }
 
-    private static func log(_ path: String?) throws -> OperationLog? {
+    private static func log(_ path: String?) throws(CommandError) -> OperationLog? {
         guard let path else { return nil }
         do {
             return try OperationLog(path: path)
         } catch {
-            throw Failure(path, error)
+            throw failure(path, error)
         }
     }
 
-    private static func end(_ outcome: Options.Outcome) -> Int32 {
-        switch outcome {
-        case .help:
-            print(Options.help, terminator: "")
-            return 0
-        case .version:
-            print("diglim-emulator \(diglimVersion)")
-            return 0
-        case .wrong(let reason):
-            if let reason { complain(reason) }
-            complain("try '--help'")
-            return 2
-        }
-    }
-
-    private static func complain(_ sentence: String) {
-        let line = "diglim-emulator: \(sentence)\n"
-        _ = write(STDERR_FILENO, line, line.utf8.count)
+    private static func failure(_ subject: String, _ error: Errno) -> CommandError {
+        CommandError("\(printable(subject.utf8)): \(error.text)")
     }
 }

@@ -1,3 +1,5 @@
+import CommandLineTool
 import Glibc
 
-exit(Program.run())
+openMissingDescriptors()
+exit(Program.run().rawValue)

@@ -32,43 +32,46 @@ extension Command {
 
             Makes the two digest lists that each parser needs, of type PARSER and FILE,
             and signs them as kernel modules are signed.
-
-              --output DIR            where the lists go; made if missing
-              --abi v2|v3             the kernel's numbers of types (default: v3)
-              --algorithm A           the digest's algorithm (default: sha256)
-              --force                 make lists of what is no good parser, too
-              --json                  print what was done as JSON
-              --help, --version       print this text, or the version
-
-            Signing:
-              --key KEY               sign with the key in a PEM file, or of a pkcs11: URI
-              --certificate CERT      the key's certificate, in PEM or DER
-              --hash H                sign over this hash (default: sha256)
-              --keyid                 name the signer by subject key identifier
-              --passphrase-file FILE  the key's passphrase or PIN is FILE's first line;
-                                      else it is in the environment: KBUILD_SIGN_PIN
-
-            Signing elsewhere:
-              --to-be-signed DIR      write to DIR what is to be signed, and its digest
-              --attach DIR            take signatures from DIR: for each list LIST a raw
-                                      signature or a CMS message LIST.sig, or LIST.p7s
-
-              --verify                check that the lists are those of the executables,
-                                      and their signatures, with one of the certificates
             """,
         options: [
-            .value("output"), .value("abi"), .value("algorithm"), .value("to-be-signed"),
-            .value("attach"), .flag("verify"), .flag("force"), .flag("json"), .flag("version"),
-        ] + SigningOptions.table,
-        run: run)
+            .value("output", "DIR", .directory, "where the lists go; made if missing"),
+            .abi("the kernel's numbers of types"), .algorithm("the digest's algorithm"),
+            .flag("force", "make lists of what is no good parser, too"),
+            .flag("json", "print what was done as JSON"),
+        ],
+        groups: [
+            OptionGroup("Signing", SigningOptions.table),
+            OptionGroup(
+                "Signing elsewhere",
+                [
+                    .value(
+                        "to-be-signed", "DIR", .directory,
+                        "write to DIR what is to be signed, and its digest"),
+                    .value(
+                        "attach", "DIR", .directory,
+                        """
+                        take signatures from DIR: for each list LIST a raw signature or a CMS \
+                        message LIST.sig, or LIST.p7s
+                        """),
+                ]),
+            OptionGroup(
+                "Verifying",
+                [
+                    .flag(
+                        "verify",
+                        """
+                        check that the lists are those of the executables, and their \
+                        signatures, with one of the certificates
+                        """)
+                ]),
+        ],
+        operands: .file,
+        run: run
+    ).asProgram()
 
     private static func run(
         _ arguments: CommandArguments, _ messages: Messages
     ) throws -> ExitStatus {
-        if arguments.has("version") {
-            try StandardOutput.write("\(messages.program) \(diglimVersion)\n")
-            return .success
-        }
         let options = try Options(arguments)
         let lists = try perform(options, messages)
         if options.json {

@@ -1,5 +1,4 @@
 import CommandLineTool
-import DigestList
 import Glibc
 
 /// Runs the subcommand that the command line names.
@@ -8,7 +7,7 @@ import Glibc
 func runProgram() -> ExitStatus {
     let messages = Messages(of: "diglimctl")
     do {
-        return try run(Array(programArguments.dropFirst()), messages)
+        return try run(programArguments, messages)
     } catch {
         messages.failure(nil, error.text)
         return .failure
@@ -18,62 +17,58 @@ func runProgram() -> ExitStatus {
 private func run(
     _ arguments: [UnsafeMutablePointer<CChar>], _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    guard let first = arguments.first.map({ String(cString: $0) }) else {
-        messages.failure(nil, "no command")
-        messages.hint("Try 'diglimctl --help'.")
-        return .usage
+    guard let first = arguments.dropFirst().first.map({ String(cString: $0) }),
+        !first.hasPrefix("-")
+    else {
+        return try Command.program.perform(arguments, invocation: "diglimctl", messages)
     }
-    switch first {
-    case "--help", "help":
-        return try help(on: arguments.dropFirst().first.map { String(cString: $0) }, messages)
-    case "--version":
-        try StandardOutput.write("diglimctl \(diglimVersion)\n")
-        return .success
-    default:
-        guard let command = commands.first(where: { "\($0.name)" == first }) else {
-            return unknown(first, messages)
-        }
-        return try command.perform(
-            arguments, invocation: "diglimctl \(command.name)", messages)
+    guard let command = Command.program.subcommands.first(where: { "\($0.name)" == first }) else {
+        return unknown(first, messages)
     }
-}
-
-private func help(on name: String?, _ messages: Messages) throws(CommandError) -> ExitStatus {
-    guard let name else {
-        try StandardOutput.write(overview)
-        return .success
-    }
-    guard let command = commands.first(where: { "\($0.name)" == name }) else {
-        return unknown(name, messages)
-    }
-    try StandardOutput.write("\(command.usage)\n")
-    return .success
+    return try command.perform(
+        Array(arguments.dropFirst()), invocation: "diglimctl \(command.name)", messages)
 }
 
 private func unknown(_ name: String, _ messages: Messages) -> ExitStatus {
-    let kind = name.hasPrefix("-") ? "option" : "command"
-    messages.failure(nil, "unknown \(kind) '\(printable(name.utf8))'")
+    messages.failure(nil, "unknown command '\(printable(name.utf8))'")
     messages.hint("Try 'diglimctl --help'.")
     return .usage
 }
 
-private var overview: String {
-    var text = """
-        Usage: diglimctl COMMAND [OPTION]... [ARGUMENT]...
-               diglimctl help COMMAND
-               diglimctl --version
+extension Command {
+    /// `diglimctl` itself.
+    fileprivate static let program: Command = Command(
+        name: "diglimctl",
+        summary: "Makes, signs, verifies and shows digest lists.",
+        usage: """
+            Usage: diglimctl COMMAND [OPTION]... [ARGUMENT]...
+                   diglimctl help COMMAND
 
-        Makes, signs, verifies and shows digest lists for DIGLIM, and what is loaded.
+            Makes, signs, verifies and shows digest lists for DIGLIM, and what is loaded.
+            """,
+        notes: "Exit status: 0 all went well, 1 something failed, 2 wrong usage.",
+        run: { _, _ in throw UsageError(text: "no command") }
+    ).asProgram(with: commands + [commandHelp])
 
-        Commands:
+    /// `diglimctl help`: the same as `--help`.
+    private static let commandHelp: Command = Command(
+        name: "help",
+        summary: "Prints the help of a command.",
+        usage: """
+            Usage: diglimctl help [COMMAND]
 
-        """
-    for command in commands {
-        text += "  \(columns: "\(command.name)", width: 10)  \(command.summary)\n"
-    }
-    return text + """
-
-        Exit status: 0 all went well, 1 something failed, 2 wrong usage.
-
-        """
+            Prints the help of the command, or the list of commands.
+            """,
+        operands: .choice(commands.map { "\($0.name)" }),
+        run: { arguments, messages in
+            guard let name = arguments.operands.first?.text else {
+                try StandardOutput.write(program.help)
+                return .success
+            }
+            guard let command = program.subcommands.first(where: { "\($0.name)" == name }) else {
+                return unknown(name, messages)
+            }
+            try StandardOutput.write(command.help)
+            return .success
+        })
 }

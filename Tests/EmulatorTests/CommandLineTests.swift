@@ -34,8 +34,9 @@ struct CommandLineTests {
         let outcome = try MountedEmulator.run(arguments)
         #expect(outcome.status == 2)
         #expect(outcome.output == "")
-        #expect(outcome.errorLines.allSatisfy { $0.hasPrefix("diglim-emulator: ") })
         #expect(outcome.errorLines.count == 2)
+        #expect(outcome.errorLines.first?.hasPrefix("diglim-emulator: ") == true)
+        #expect(outcome.errorLines.last == "Try 'diglim-emulator --help'.")
     }
 
     @Test("What cannot be mounted or opened is status 1, and named")

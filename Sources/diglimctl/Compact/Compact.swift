@@ -16,30 +16,29 @@ extension Command {
             in the directories, however far down: first of those that may change, then of
             those that may not. Symbolic links and other things in directories that are no
             regular files are passed over and counted.
-
-              --output DIR     where the list goes; made if missing
-              --name NAME      what the list is called (default: as the only PATH)
-              --type TYPE      what the digests are digests of: file, parser, metadata
-                               (default: file)
-              --algorithm A    the digests' algorithm, by the kernel's name
-                               (default: sha256)
-              --immutable      say of all files that they may not change
-              --position N     begin the list's name with N (default: 0)
-              --abi v2|v3      the numbers of types (default: v3)
-              --files-from F   take the paths from the file F, one a line; - stands for
-                               standard input
-              --null           a NUL ends each path in F, not the end of the line
-              --json           print what was done as JSON
-              --help           print this text
-
+            """,
+        options: [
+            .value("output", "DIR", .directory, "where the list goes; made if missing"),
+            .value("name", "NAME", .text, "what the list is called (default: as the only PATH)"),
+            .value(
+                "type", "TYPE", .choice(CompactOptions.types.map { "\($0.name)" }),
+                """
+                what the digests are digests of: file, parser, metadata (default: file)
+                """),
+            .algorithm("the digests' algorithm, by the kernel's name"),
+            .flag("immutable", "say of all files that they may not change"),
+            .position("begin the list's name with N"), .abi("the numbers of types"),
+            .value(
+                "files-from", "F", .file,
+                "take the paths from the file F, one a line; - stands for standard input"),
+            .flag("null", "a NUL ends each path in F, not the end of the line"),
+            .flag("json", "print what was done as JSON"),
+        ],
+        operands: .file,
+        notes: """
             Files that cannot be read, or change while they are read, are told and left
             out of the list, and the exit status is 1.
             """,
-        options: [
-            .value("output"), .value("name"), .value("type"), .value("algorithm"),
-            .flag("immutable"), .value("position"), .value("abi"), .value("files-from"),
-            .flag("null"), .flag("json"),
-        ],
         run: { try runCompact(CompactOptions($0), $1) })
 }
 

@@ -51,6 +51,9 @@ struct CompactOptions {
         }
     }
 
+    /// The types that `--type` takes.
+    static let types = [ListType.file, .parser, .metadata]
+
     private static func checkPaths(_ arguments: CommandArguments) throws(UsageError) {
         let hasFile = arguments.value(of: "files-from") != nil
         switch (arguments.operands.isEmpty, hasFile) {
@@ -68,9 +71,7 @@ struct CompactOptions {
 
     private static func type(_ arguments: CommandArguments) throws(UsageError) -> ListType {
         guard let text = arguments.value(of: "type")?.text else { return .file }
-        guard
-            let type = [ListType.file, .parser, .metadata].first(where: { "\($0.name)" == text })
-        else {
+        guard let type = types.first(where: { "\($0.name)" == text }) else {
             throw UsageError(
                 text: "--type: '\(text)' is no type; there are file, parser and metadata")
         }

@@ -13,23 +13,20 @@ extension Command {
             parser: P-file_list-rpm-NAME becomes P-file_list-compact-NAME, byte for byte
             what rpm_parser would upload. Of a directory all RPM digest lists are taken,
             but not those in directories further down.
-
-              --output DIR      where the lists go; made if missing
-              --combine NAME    put all digests into one list called NAME
-              --position N      begin that list's name with N (default: 0)
-              --immutable-only  leave out the digests of files that may change
-              --abi v2|v3       the numbers of types (default: v3)
-              --json            print what was done as JSON
-              --help            print this text
-
+            """,
+        options: [
+            .value("output", "DIR", .directory, "where the lists go; made if missing"),
+            .value("combine", "NAME", .text, "put all digests into one list called NAME"),
+            .position("begin that list's name with N"),
+            .flag("immutable-only", "leave out the digests of files that may change"),
+            .abi("the numbers of types"), .flag("json", "print what was done as JSON"),
+        ],
+        operands: .file,
+        notes: """
             Signatures are not verified, and what is written has none: run 'diglimctl
             verify' before, and 'diglimctl sign' after. Lists that are broken are told and
             passed over, and the exit status is 1.
             """,
-        options: [
-            .value("output"), .value("combine"), .value("position"), .flag("immutable-only"),
-            .value("abi"), .flag("json"),
-        ],
         run: { try runConvert(ConvertOptions($0), $1) })
 }
 

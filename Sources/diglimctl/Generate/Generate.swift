@@ -13,28 +13,30 @@ extension Command {
             header, and its signature. Of a directory all *.rpm below it are taken. A list
             that is there already and right is left alone; lists of packages that are gone
             stay, without --prune.
-
-              --output DIR     where the lists go; made if missing
-              --rpmdb          for the installed packages, by the machine's RPM database
-              --root ROOT      the database of the system below ROOT
-              --dbpath PATH    the database in the directory PATH
-              --prune          remove the RPM digest lists of packages that the database
-                               does not have
-              --position N     begin the lists' names with N (default: 0)
-              --signer KEYID   of each package's signatures take that of this key; may be
-                               repeated, the first that has signed is taken
-              --verbose        print all notices, not only ten of each kind
-              --json           print what was done as JSON
-              --help           print this text
-
+            """,
+        options: [
+            .value("output", "DIR", .directory, "where the lists go; made if missing"),
+            .flag("rpmdb", "for the installed packages, by the machine's RPM database"),
+            .value("root", "ROOT", .directory, "the database of the system below ROOT"),
+            .value("dbpath", "PATH", .directory, "the database in the directory PATH"),
+            .flag(
+                "prune",
+                "remove the RPM digest lists of packages that the database does not have"),
+            .position("begin the lists' names with N"),
+            .value(
+                "signer", "KEYID", .text,
+                """
+                of each package's signatures take that of this key; may be repeated, the first \
+                that has signed is taken
+                """),
+            .verbose("notices"), .flag("json", "print what was done as JSON"),
+        ],
+        operands: .file,
+        notes: """
             Packages that are broken, or signed by none of the keys that --signer names,
             are told and passed over, and the exit status is 1. Then nothing is pruned.
             Packages without a signature are told and counted.
             """,
-        options: [
-            .value("output"), .flag("rpmdb"), .value("root"), .value("dbpath"),
-            .flag("prune"), .value("position"), .value("signer"), .flag("verbose"), .flag("json"),
-        ],
         run: { try runGenerate(GenerateOptions($0), $1) })
 }
 

@@ -13,11 +13,10 @@ extension Command {
             Lists the digest lists that the kernel holds, with their packages, digests and
             actions; with patterns, as the shell has them for file names, those whose
             label or package matches one.
-
-              --interface DIR  DIGLIM's directory, instead of the kernel's own
-              --json           print JSON
-              --help           print this text
-
+            """,
+        options: [.interface, .flag("json", "print JSON")],
+        operands: .text,
+        notes: """
             MUT and IMMUT are the numbers of digests of files that may and that may not
             change. ACT tells what IMA did with the list: m measured, a appraised, s with
             a signature. Lists that are not of packages are shown by their labels, in
@@ -25,7 +24,6 @@ extension Command {
 
             The exit status is 1 if there is no interface, or nothing for a pattern.
             """,
-        options: [.value("interface"), .flag("json")],
         run: { try runList(ListOptions($0), $1) })
 }
 

@@ -17,15 +17,12 @@ extension Command {
             change, and which lists they are from. DIGEST is as in sha256-0123... or
             digits alone, whose number tells the algorithm. A file that is named like a
             digest is given as ./NAME.
-
-              --interface DIR  DIGLIM's directory, instead of the kernel's own
-              --verbose        print all notices, not only ten of each kind
-              --json           print JSON
-              --help           print this text
-
+            """,
+        options: [.interface, .verbose("notices"), .flag("json", "print JSON")],
+        operands: .file,
+        notes: """
             The exit status is 0 only if all are known.
             """,
-        options: [.value("interface"), .flag("verbose"), .flag("json")],
         run: { try runQuery(QueryOptions($0), $1) })
 }
 

@@ -14,16 +14,16 @@ extension Command {
             has, who signed it, and the label under which the kernel loads it. Nothing is
             verified. Of a package file the list is shown that generate makes of it, and
             the signatures that the list leaves out.
-
-              --digests        all digests too, with the paths of their files
-              --abi v2|v3      the numbers of types in compact lists (default: v3)
-              --json           print JSON
-              --help           print this text
-
+            """,
+        options: [
+            .flag("digests", "all digests too, with the paths of their files"),
+            .abi("the numbers of types in compact lists"), .flag("json", "print JSON"),
+        ],
+        operands: .file,
+        notes: """
             Files that are no digest lists or broken ones are told, and the exit status
             is 1.
             """,
-        options: [.flag("digests"), .value("abi"), .flag("json")],
         run: { try runShow(ShowOptions($0), $1) })
 }
 

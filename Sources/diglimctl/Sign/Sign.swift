@@ -14,22 +14,16 @@ extension Command {
             Appends a PKCS#7 signature to each digest list, compact or RPM, as the
             kernel's sign-file does to modules. Each file is replaced at once, so that its
             name stands for the old file or for the signed one, whatever happens.
-
-              --key KEY               the private key: PEM, or a pkcs11: URI
-              --certificate CERT      its certificate, PEM or DER
-              --hash H                sha256 (default), sha384 or sha512
-              --keyid                 name the key by its identifier, and not the
-                                      certificate by issuer and serial number
-              --passphrase-file FILE  the key's passphrase or PIN, which is otherwise
-                                      taken from KBUILD_SIGN_PIN
-              --replace               replace signatures that are there, of any kind
-              --json                  print what was done as JSON
-              --help                  print this text
-
+            """,
+        options: SigningOptions.table + [
+            .flag("replace", "replace signatures that are there, of any kind"),
+            .flag("json", "print what was done as JSON"),
+        ],
+        operands: .file,
+        notes: """
             Files that are no digest lists, or signed already, are told and left alone,
             and the exit status is 1.
             """,
-        options: SigningOptions.table + [.flag("replace"), .flag("json")],
         run: { try runSign(SignOptions($0), $1) })
 }
 

@@ -14,21 +14,17 @@ extension Command {
             others and no older ones; whether it knows the installed parser; which lists
             IMA ignores; how many lists are of packages that are not installed; and how
             the service that uploads them is.
-
-              --interface DIR  DIGLIM's directory, instead of the kernel's own
-              --directory DIR  the digest lists (default: /etc/digest_lists)
-              --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
-              --dbpath PATH    the RPM database in the directory PATH, instead of the
-                               machine's own
-              --json           print JSON
-              --help           print this text
-
-            The exit status is 0 only if all is well.
             """,
         options: [
-            .value("interface"), .value("directory"), .value("parser"), .value("dbpath"),
-            .flag("json"),
+            .interface, .directory, .parser,
+            .value(
+                "dbpath", "PATH", .directory,
+                "the RPM database in the directory PATH, instead of the machine's own"),
+            .flag("json", "print JSON"),
         ],
+        notes: """
+            The exit status is 0 only if all is well.
+            """,
         run: { try runStatus(StatusOptions($0), $1) })
 }
 

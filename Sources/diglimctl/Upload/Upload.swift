@@ -12,21 +12,20 @@ extension Command {
 
             Runs the parser, which uploads the lists that the kernel does not have, and
             deletes from it the RPM digest lists that no file stands for.
-
-              --dry-run        change nothing; tell what would be done
-              --renew          delete and add again lists that IMA takes for less than
-                               what the parser uploads now
-              --interface DIR  DIGLIM's directory, instead of the kernel's own
-              --directory DIR  the digest lists (default: /etc/digest_lists)
-              --parser PATH    the parser (default: /usr/libexec/diglim/rpm_parser)
-              --help           print this text
-
-            The exit status is 1 if a list failed; the others have been done.
             """,
         options: [
-            .flag("dry-run"), .flag("renew"), .value("interface"), .value("directory"),
-            .value("parser"),
+            .flag("dry-run", "change nothing; tell what would be done"),
+            .flag(
+                "renew",
+                """
+                delete and add again lists that IMA takes for less than what the parser uploads \
+                now
+                """),
+            .interface, .directory, .parser,
         ],
+        notes: """
+            The exit status is 1 if a list failed; the others have been done.
+            """,
         run: { try runUpload(UploadOptions($0), $1) })
 }
 

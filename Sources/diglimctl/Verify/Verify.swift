@@ -16,20 +16,17 @@ extension Command {
             signed it: with PKCS#7, by one of the certificates given, or with OpenPGP, by
             one of the keys given. Nobody else is trusted: neither certificates inside of
             signatures nor the keys of the machine's RPM database.
-
-              --certificate CERT  a signer's certificate, PEM or DER
-              --keyring KEYS      OpenPGP public keys, armored or binary
-              --abi v2|v3         the numbers of types in compact lists (default: v3)
-              --verbose           print all warnings, not only ten of each kind
-              --json              print JSON
-              --help              print this text
-
-            The exit status is 0 only if every file is good.
             """,
         options: [
-            .value("certificate"), .value("keyring"), .value("abi"), .flag("verbose"),
-            .flag("json"),
+            .value("certificate", "CERT", .file, "a signer's certificate, PEM or DER"),
+            .value("keyring", "KEYS", .file, "OpenPGP public keys, armored or binary"),
+            .abi("the numbers of types in compact lists"), .verbose("warnings"),
+            .flag("json", "print JSON"),
         ],
+        operands: .file,
+        notes: """
+            The exit status is 0 only if every file is good.
+            """,
         run: { try runVerify(VerifyOptions($0), $1) })
 }
 
