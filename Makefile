@@ -40,6 +40,11 @@ RPMDIR ?= $(PREFIX)/lib/rpm
 PRESETDIR ?= $(PREFIX)/lib/systemd/system-preset
 DRACUTDIR ?= $(PREFIX)/lib/dracut
 MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+# Debian's zsh looks elsewhere, but in /usr/local as everybody's.
+ZSHDIR ?= $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard \
+	/etc/debian_version)),vendor-completions,site-functions)
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 DOCDIR ?= $(PREFIX)/share/doc/diglim-parser
 ## Where rpm has its plugins: the folder that it tells itself
 PLUGINDIR ?= $(or $(filter /%,$(shell rpm --eval '%{__plugindir}' 2>/dev/null)),$(PREFIX)/lib/rpm-plugins)
@@ -57,6 +62,9 @@ PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
 STARTER_LISTS := $(STARTERS:%=.build/digest_lists/0-file_list-compact-%)
 OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(STARTER_LISTS)
+# Each in a folder of its shell's name, and named as that looks for it.
+COMPLETIONS := $(foreach tool,$(notdir $(TOOLS)),$(addprefix .build/completions/, \
+	bash/$(tool) zsh/_$(tool) fish/$(tool).fish))
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*.service)
 PRESETS := $(wildcard systemd/*.preset)
@@ -72,7 +80,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN)
+all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPLETIONS)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -233,6 +241,19 @@ $(MAN): .build/man/%: docs/man/%.scd
 	scdoc <$< >$@
 	@sed -i '/^\.TH /s/"[0-9]*-[0-9]*-[0-9]*"/""/' $@
 
+# The programs know best what they take.
+.build/completions/bash/%: .build/bin/%
+	$(completion)
+.build/completions/zsh/_%: .build/bin/%
+	$(completion)
+.build/completions/fish/%.fish: .build/bin/%
+	$(completion)
+define completion
+@mkdir -p $(@D)
+$< --completion $(notdir $(@D)) >$@.new
+@mv $@.new $@
+endef
+
 ## Build once more, elsewhere, and see that it comes out the same
 .PHONY: reproducible
 reproducible: all
@@ -319,6 +340,9 @@ install: all
 		$(DRACUT_MODULE)/module-setup.sh
 	install -D -m 644 -t '$(DESTDIR)$(DRACUTDIR)/dracut.conf.d' $(DRACUT_CONF)
 	$(foreach page,$(MAN),install -D -m 644 -t '$(DESTDIR)$(MANDIR)/man$(section)' $(page);)
+	install -D -m 644 -t '$(DESTDIR)$(BASHDIR)' $(filter .build/completions/bash/%,$(COMPLETIONS))
+	install -D -m 644 -t '$(DESTDIR)$(ZSHDIR)' $(filter .build/completions/zsh/%,$(COMPLETIONS))
+	install -D -m 644 -t '$(DESTDIR)$(FISHDIR)' $(filter .build/completions/fish/%,$(COMPLETIONS))
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)' $(DOCS)
 	$(foreach example,$(EXAMPLES),install -D -m 644 $(example) '$(DESTDIR)$(DOCDIR)/$(example)';)
 section = $(subst .,,$(suffix $(page)))
@@ -336,6 +360,8 @@ uninstall:
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach preset,$(notdir $(PRESETS)),rm -f '$(DESTDIR)$(PRESETDIR)/$(preset)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
+	$(foreach tool,$(notdir $(TOOLS)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
+		'$(DESTDIR)$(ZSHDIR)/_$(tool)' '$(DESTDIR)$(FISHDIR)/$(tool).fish';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'
 
 ## Remove what was built

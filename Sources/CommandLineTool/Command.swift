@@ -48,12 +48,12 @@ public struct Command: Sendable {
         self.run = run
     }
 
-    /// The command as a program, which tells its version.
+    /// The command as a program, which tells its version, and how shells complete it.
     ///
     /// - Parameter subcommands: The program's subcommands.
     public func asProgram(with subcommands: [Command] = []) -> Command {
         var program = self
-        program.options += [.version]
+        program.options += [.version, .completion]
         program.subcommands = subcommands
         return program
     }
@@ -72,7 +72,7 @@ public struct Command: Sendable {
         do {
             let arguments = try CommandArguments(
                 arguments, options: allOptions, program: messages.program)
-            if let text = information(arguments) {
+            if let text = try information(arguments) {
                 try StandardOutput.write(text)
                 return .success
             }
@@ -96,10 +96,14 @@ public struct Command: Sendable {
 
     /// What a command line asks for that every program or command has; `nil` where it asks for
     /// what only this one does.
-    private func information(_ arguments: CommandArguments) -> String? {
+    private func information(_ arguments: CommandArguments) throws(UsageError) -> String? {
         if arguments.has("help") { return help }
         if arguments.has("version") { return "\(name) \(diglimVersion)\n" }
-        return nil
+        guard let name = arguments.value(of: "completion")?.text else { return nil }
+        guard let shell = Shell(rawValue: name) else {
+            throw UsageError(text: "--completion: there are bash, zsh and fish")
+        }
+        return shell.completion(of: self)
     }
 }
 

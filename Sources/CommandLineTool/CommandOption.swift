@@ -4,7 +4,7 @@ public struct CommandOption: Sendable {
     public var name: StaticString
     /// The argument that follows; `nil` where none does.
     public var argument: Argument?
-    /// What it does, for the help.
+    /// What it does, for the help and for shells that complete it.
     public var summary: String
 
     /// What follows an option.
@@ -40,6 +40,9 @@ public struct CommandOption: Sendable {
 
     static let help = flag("help", "print this text")
     static let version = flag("version", "print the version")
+    static let completion = value(
+        "completion", "SHELL", .choice(Shell.allCases.map(\.rawValue)),
+        "print what completes command lines in bash, zsh or fish")
 }
 
 /// Options under a heading of their own.
@@ -60,7 +63,7 @@ public struct OptionGroup: Sendable {
     }
 }
 
-/// What an argument stands for, as shells and people have to know it.
+/// What an argument stands for, by which shells complete it.
 public enum ArgumentKind: Sendable {
     /// Something that no shell knows.
     case text

@@ -25,7 +25,7 @@ struct SpecTests {
     @Test("They have what make install installs, with the same modes, each file once")
     func files() throws {
         let directory = try TemporaryDirectory()
-        try WorkTree.install(in: directory.path)
+        try WorkTree.install(in: directory.path, "ZSHDIR=/usr/share/zsh/site-functions")
         let installed = try output(
             of: "find", directory.path, "-type", "f", "-printf", "/%P %#m\n"
         ).split(separator: "\n").map { Self.asPackaged(String($0)) }

@@ -16,22 +16,24 @@ enum WorkTree {
 
     /// What `make` has built and does not build again in a copy, as far as it is up to date.
     private static let built = [
-        "bin", "digest_lists", "librpm/librpm.a", "man", "libc-stubs.o",
+        "bin", "completions", "digest_lists", "librpm/librpm.a", "man", "libc-stubs.o",
         "start.o",
     ].map { ".build/\($0)" }
 
     /// Whether `make` has nothing to do.
-    static let isBuilt = (try? make("--question", "all").status) == 0
+    static let isBuilt = (try? make(["--question", "all"]).status) == 0
 
-    private static func make(_ arguments: String...) throws -> Outcome {
+    private static func make(_ arguments: [String]) throws -> Outcome {
         try runProgram("make", ["-C", path, "RPM_SOURCE=\(rpmSource)"] + arguments)
     }
 
     /// Installs as `make install` does.
     ///
-    /// - Parameter root: The root directory to install in.
-    static func install(in root: String) throws {
-        let outcome = try make("install", "DESTDIR=\(root)")
+    /// - Parameters:
+    ///   - root: The root directory to install in.
+    ///   - variables: Variables of `make`, `NAME=VALUE` each.
+    static func install(in root: String, _ variables: String...) throws {
+        let outcome = try make(["install", "DESTDIR=\(root)"] + variables)
         guard outcome.status == 0 else { throw BuildFailure(log: outcome.errors) }
     }
 
