@@ -29,6 +29,10 @@ LISTS ?= .build/lists-$(if $(DIGLIM_SHARED),corpus,machine)
 FUZZ_SECONDS ?= 60
 ## How many mutants `make sweep` tries
 MUTANTS ?= 1000000
+## What `make dist` packs, a commit
+REVISION ?= HEAD
+## Where it puts that
+DISTDIR ?= .build
 ## Releases of Debian that check-distributions tries
 RELEASES ?= trixie sid
 
@@ -363,6 +367,17 @@ uninstall:
 	$(foreach tool,$(notdir $(TOOLS)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
 		'$(DESTDIR)$(ZSHDIR)/_$(tool)' '$(DESTDIR)$(FISHDIR)/$(tool).fish';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'
+
+# Of the commit alone, so that everybody's is the same; the times in it are the commit's.
+## Pack the last commit, or REVISION, as the spec wants it
+.PHONY: dist
+dist: NAME = diglim-parser-$(shell sed -n 's/^Version: *//p' packaging/rpm/diglim-parser.spec)
+dist:
+	@test '$(REVISION)' != HEAD || test -z "$$(git status --porcelain)" || \
+		{ echo 'dist: what is not committed would be missing; REVISION=COMMIT packs without it' >&2; exit 1; }
+	@mkdir -p '$(DISTDIR)'
+	git -c tar.umask=0022 archive --prefix=$(NAME)/ -o '$(DISTDIR)/$(NAME).tar' '$(REVISION)'
+	gzip -9nf '$(DISTDIR)/$(NAME).tar'
 
 ## Remove what was built
 .PHONY: clean
