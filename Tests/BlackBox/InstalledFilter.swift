@@ -13,7 +13,10 @@ public final class InstalledFilter {
         var traced = command
         traced.program = "strace"
         traced.arguments =
-            ["-f", "-v", "-qq", "-e", "trace=prctl", "-e", "signal=none", "-o", directory.path("trace")]
+            [
+                "-f", "-v", "-qq", "-e", "trace=prctl", "-e", "signal=none", "-o",
+                directory.path("trace"),
+            ]
             + [command.program] + command.arguments
         _ = try traced.run()
         let trace = String(decoding: try directory.bytes(of: "trace"), as: UTF8.self)
