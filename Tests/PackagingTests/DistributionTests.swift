@@ -99,7 +99,7 @@ struct DistributionTests {
         let package = try ParserPackage(build.files[SpecBuild.parser] ?? "", in: directory)
         try SpecTests.check(package)
         let lists = try FileManager.default.contentsOfDirectory(atPath: package.listPath)
-        #expect(lists.count == 3)
+        #expect(lists.count == 4)
         for list in lists {
             #expect(
                 try readFile("\(copies)/etc/digest_lists/\(list)")
