@@ -39,6 +39,19 @@ public struct Errno: Error, Equatable, Sendable {
     public var reason: UnsafePointer<CChar>? { strerrordesc_np(rawValue) }
 }
 
+/// Makes system calls, and throws another error in the place of theirs.
+///
+/// - Parameters:
+///   - outer: Makes the other error.
+///   - body: What makes the calls.
+/// - Returns: What the body returns.
+/// - Throws: The other error.
+public func rethrowing<Result: ~Copyable, Outer: Error>(
+    as outer: (Errno) -> Outer, _ body: @autoclosure () throws(Errno) -> Result
+) throws(Outer) -> Result {
+    do throws(Errno) { return try body() } catch { throw outer(error) }
+}
+
 /// Repeats a system call for as long as signals interrupt it.
 ///
 /// - Parameter call: The call; a negative result says that `errno` tells the error.

@@ -177,16 +177,12 @@ extension StaticString {
 
 extension stat {
     /// Whether the file is a regular one.
-    public var isRegular: Bool { hasType(S_IFREG) }
+    public var isRegular: Bool { st_mode & mode_t(S_IFMT) == mode_t(S_IFREG) }
     /// Whether the file is a symbolic link.
-    public var isSymbolicLink: Bool { hasType(S_IFLNK) }
+    public var isSymbolicLink: Bool { st_mode & mode_t(S_IFMT) == mode_t(S_IFLNK) }
     /// When the file's contents changed last, in nanoseconds since the Epoch; of a directory, when
     /// a name in it did.
     public var lastChange: Int64 { st_mtim.nanoseconds }
-
-    private func hasType(_ type: Int32) -> Bool {
-        Int32(truncatingIfNeeded: st_mode) & S_IFMT == type
-    }
 }
 
 extension timespec {

@@ -4,16 +4,17 @@ import CLinux
 public struct Memory: ~Copyable {
     private var start: UnsafeMutableRawPointer?
     /// The memory's size, in bytes.
-    public private(set) var count: Int
+    public private(set) var count = 0
+
+    /// Creates no memory.
+    public init() {}
 
     /// Allocates memory.
     ///
     /// - Parameter count: The size, in bytes, more than 0.
     /// - Throws: ``Errno/noMemory``.
     public init(count: Int) throws(Errno) {
-        guard let start = malloc(count) else { throw .noMemory }
-        self.start = start
-        self.count = count
+        try resize(to: count)
     }
 
     deinit { free(start) }
@@ -33,11 +34,18 @@ public struct Memory: ~Copyable {
         self.count = count
     }
 
+    /// Makes the memory large enough, and half as large again where it has to grow.
+    ///
+    /// - Parameter size: The size that it must have, in bytes.
+    /// - Throws: ``Errno/noMemory``; the memory then is as it was.
+    mutating func reserve(_ size: Int) throws(Errno) {
+        // realloc moves large stretches by remapping them: nothing is there twice.
+        if size > count { try resize(to: max(size, count + count / 2, 1 << 12)) }
+    }
+
     /// Gives the memory away; whoever takes it frees it.
     public mutating func take() -> UnsafeMutableRawPointer {
-        let taken = start!
-        start = nil
-        count = 0
-        return taken
+        defer { (start, count) = (nil, 0) }
+        return start!
     }
 }

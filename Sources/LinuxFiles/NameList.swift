@@ -4,27 +4,32 @@ import CLinux
 ///
 /// In front of each name stands a byte with the file's type.
 public struct NameList: ~Copyable {
-    private var bytes: UnsafeMutablePointer<CChar>?
-    private var capacity = 0
+    private var bytes = Memory()
     private var used = 0
-    private var starts: UnsafeMutablePointer<UInt32>?
-    private var startsCapacity = 0
+    private var starts = Memory()
     /// The number of names.
     public private(set) var count = 0
 
     /// Creates an empty list.
     public init() {}
 
-    deinit {
-        free(bytes)
-        free(starts)
+    /// Where each name begins.
+    private var places: UnsafeMutableBufferPointer<UInt32> {
+        let start = starts.bytes.baseAddress?.assumingMemoryBound(to: UInt32.self)
+        return UnsafeMutableBufferPointer(start: start, count: count)
+    }
+
+    private static func name(
+        at place: UInt32, in bytes: UnsafeMutableRawBufferPointer
+    ) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(bytes.baseAddress! + Int(place)).assumingMemoryBound(to: CChar.self)
     }
 
     /// The name at a position, which ends with a NUL and lives until the list changes.
     ///
     /// - Parameter index: The position.
     public subscript(index: Int) -> UnsafePointer<CChar> {
-        UnsafePointer(bytes! + Int(starts![index]))
+        Self.name(at: places[index], in: bytes.bytes)
     }
 
     /// The type of the file with the name at a position.
@@ -44,29 +49,14 @@ public struct NameList: ~Copyable {
         _ name: UnsafePointer<CChar>, type: FileType = .unknown
     ) throws(Errno) {
         let length = strlen(name) + 1
-        guard let start = UInt32(exactly: used + 1) else { throw .noMemory }
-        if length >= capacity - used {
-            // realloc moves large stretches by remapping them: nothing is there twice.
-            let wanted = max(capacity + capacity / 2, used + 1 + length, 1 << 12)
-            guard let grown = realloc(bytes, wanted) else { throw .noMemory }
-            bytes = grown.assumingMemoryBound(to: CChar.self)
-            capacity = wanted
-        }
-        if count == startsCapacity { try growStarts() }
-        bytes![used] = CChar(bitPattern: type.rawValue)
-        memcpy(bytes! + used + 1, name, length)
+        guard let place = UInt32(exactly: used + 1) else { throw .noMemory }
+        try bytes.reserve(used + 1 + length)
+        try starts.reserve((count + 1) * MemoryLayout<UInt32>.stride)
+        bytes.bytes[used] = type.rawValue
+        memcpy(bytes.bytes.baseAddress! + used + 1, name, length)
         used += 1 + length
-        starts![count] = start
         count += 1
-    }
-
-    private mutating func growStarts() throws(Errno) {
-        let wanted = max(2 * startsCapacity, 1 << 8)
-        guard let grown = realloc(starts, wanted * MemoryLayout<UInt32>.size) else {
-            throw .noMemory
-        }
-        starts = grown.assumingMemoryBound(to: UInt32.self)
-        startsCapacity = wanted
+        places[count - 1] = place
     }
 
     /// Puts the names into an order.
@@ -76,21 +66,18 @@ public struct NameList: ~Copyable {
     public mutating func sort(
         by precedes: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
     ) throws(Errno) {
-        guard let bytes = self.bytes else { return }
         // Sorting takes memory, and ends the program where it cannot have it.
-        guard clinux_can_allocate(count * MemoryLayout<UInt32>.size + (1 << 12)) else {
-            throw .noMemory
-        }
-        var starts = UnsafeMutableBufferPointer(start: starts, count: count)
-        starts.sort { precedes(bytes + Int($0), bytes + Int($1)) }
+        guard clinux_can_allocate(4 * count + (1 << 12)) else { throw .noMemory }
+        let bytes = bytes.bytes
+        var places = places
+        places.sort { precedes(Self.name(at: $0, in: bytes), Self.name(at: $1, in: bytes)) }
     }
 
     /// Leaves of several equal names the first; the names must be sorted.
     public mutating func removeRepeated() {
-        guard let starts, count > 0 else { return }
-        var kept = 1
-        for index in 1..<count where strcmp(self[index], self[kept - 1]) != 0 {
-            starts[kept] = starts[index]
+        var kept = min(count, 1)
+        for index in kept..<count where strcmp(self[index], self[kept - 1]) != 0 {
+            places[kept] = places[index]
             kept += 1
         }
         count = kept
@@ -103,10 +90,11 @@ public struct NameList: ~Copyable {
         var range = 0..<count
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            range =
-                comesBefore(self[middle])
-                ? middle + 1..<range.upperBound
-                : range.lowerBound..<middle
+            if comesBefore(self[middle]) {
+                range = middle + 1..<range.upperBound
+            } else {
+                range = range.lowerBound..<middle
+            }
         }
         return range.lowerBound
     }
