@@ -68,7 +68,17 @@ let package = Package(
             swiftSettings: everywhere),
         .target(
             name: "PackageHeader",
-            dependencies: ["CRPMDatabase", "DigestList", "LinuxFiles", "RPMHeader"],
+            dependencies: [
+                "CRPMDatabase", "DigestList", "DigestListTools", "LinuxFiles", "RPMHeader",
+                "RPMHeaderTools",
+            ],
+            swiftSettings: everywhere),
+
+        // What the plugin and the tools need of the parser's libraries, and the parser does not.
+        .target(
+            name: "DigestListTools", dependencies: ["DigestList"], swiftSettings: everywhere),
+        .target(
+            name: "RPMHeaderTools", dependencies: ["CRPM", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),
 
         // The tools, and what they have in common.
@@ -76,26 +86,31 @@ let package = Package(
             name: "diglimctl",
             dependencies: [
                 "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
-                "CommandLineTool", "DigestList", "FileDigests", "KernelInterface", "KernelQueries",
-                "LinuxFiles", "PackageHeader", "RPMHeader", "SigningOptions",
+                "CommandLineTool", "DigestList", "DigestListTools", "FileDigests",
+                "KernelInterface", "KernelQueries", "LinuxFiles", "PackageHeader", "RPMHeader",
+                "RPMHeaderTools", "SigningOptions",
             ]),
         .executableTarget(
             name: "diglim-mkparser-list",
             dependencies: [
-                "AppendedSignature", "CELF", "CommandLineTool", "DigestList", "FileDigests",
-                "LinuxFiles", "SigningOptions",
+                "AppendedSignature", "CELF", "CommandLineTool", "DigestList", "DigestListTools",
+                "FileDigests", "LinuxFiles", "SigningOptions",
             ]),
         .executableTarget(
             name: "diglim-emulator",
             dependencies: [
-                "CCrypto", "CFUSE", "CLinux", "CommandLineTool", "DigestList", "LinuxFiles",
+                "CCrypto", "CFUSE", "CLinux", "CommandLineTool", "DigestList", "DigestListTools",
+                "LinuxFiles",
             ]),
         .target(
             name: "KernelQueries", dependencies: ["DigestList", "KernelInterface", "LinuxFiles"]),
-        .target(name: "CommandLineTool", dependencies: ["CGlibc", "DigestList", "LinuxFiles"]),
+        .target(
+            name: "CommandLineTool",
+            dependencies: ["CGlibc", "DigestList", "DigestListTools", "LinuxFiles"]),
         .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
         .target(
-            name: "AppendedSignature", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+            name: "AppendedSignature",
+            dependencies: ["CCrypto", "DigestList", "DigestListTools", "LinuxFiles"]),
         .target(
             name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
 
@@ -112,12 +127,13 @@ let package = Package(
 
         // The tests of the libraries.
         .testTarget(
-            name: "DigestListTests", dependencies: ["BlackBox", "DigestList", "RandomNumbers"]),
+            name: "DigestListTests",
+            dependencies: ["BlackBox", "DigestList", "DigestListTools", "RandomNumbers"]),
         .testTarget(
             name: "RPMHeaderTests",
             dependencies: [
                 "BlackBox", "CLinux", "CRPM", "CRPMDatabase", "DigestList", "LinuxFiles",
-                "PackageHeader", "RPMHeader", "RandomNumbers",
+                "PackageHeader", "RPMHeader", "RPMHeaderTools", "RandomNumbers",
             ]),
         .testTarget(
             name: "KernelInterfaceTests",
@@ -129,11 +145,13 @@ let package = Package(
             name: "LinuxFilesTests",
             dependencies: ["BlackBox", "CLinux", "LinuxFiles", "RandomNumbers"]),
         .testTarget(
-            name: "FileDigestsTests", dependencies: ["BlackBox", "DigestList", "FileDigests"]),
+            name: "FileDigestsTests",
+            dependencies: ["BlackBox", "DigestList", "DigestListTools", "FileDigests"]),
         .testTarget(
             name: "AppendedSignatureTests",
             dependencies: [
-                "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "RandomNumbers",
+                "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "DigestListTools",
+                "RandomNumbers",
             ]),
 
         // The tests of what is built and installed, and what these have in common.
@@ -149,7 +167,9 @@ let package = Package(
         .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
         .testTarget(
             name: "EmulatorTests",
-            dependencies: ["BlackBox", "DigestList", "RandomNumbers", "diglim-emulator"]),
+            dependencies: [
+                "BlackBox", "DigestList", "DigestListTools", "RandomNumbers", "diglim-emulator",
+            ]),
         .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
         .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),
         .target(
@@ -159,11 +179,14 @@ let package = Package(
 
         // Mutants of headers, with sanitizers.
         .target(
-            name: "CheckedConversion", dependencies: ["DigestList", "RPMHeader"],
+            name: "CheckedConversion",
+            dependencies: ["DigestList", "DigestListTools", "RPMHeader", "RPMHeaderTools"],
             path: "Tests/CheckedConversion"),
         .executableTarget(
             name: "mutation-sweep",
-            dependencies: ["CheckedConversion", "LinuxFiles", "RPMHeader", "RandomNumbers"],
+            dependencies: [
+                "CheckedConversion", "LinuxFiles", "RPMHeader", "RPMHeaderTools", "RandomNumbers",
+            ],
             path: "Tests/MutationSweep"),
         .target(
             name: "ConversionFuzzer", dependencies: ["CheckedConversion", "RPMHeader"],

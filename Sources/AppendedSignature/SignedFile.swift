@@ -1,4 +1,5 @@
 import DigestList
+import DigestListTools
 
 /// A file's bytes, taken apart into what is signed and the appended signature.
 public struct SignedFile {
@@ -57,8 +58,7 @@ public struct SignedFile {
     public var bytes: [UInt8] {
         guard let signature else { return content }
         // An upload is far from 4 GiB, and so is every signature.
-        let trailer = SignatureTrailer(
-            kind: signature.kind, signatureLength: UInt32(signature.data.count))
-        return content + signature.data + trailer.encoded
+        let trailer = signature.kind.trailer(signatureLength: UInt32(signature.data.count))
+        return content + signature.data + trailer
     }
 }

@@ -1,4 +1,5 @@
 import DigestList
+import DigestListTools
 
 extension Path {
     /// The file name of a digest list, `POSITION-TYPE_list-FORMAT-NAME`.

@@ -10,8 +10,8 @@ public enum ABI: Sendable {
     case v3
 }
 
-/// What the digests of a list are digests of.
-public enum ListType: Sendable {
+/// What the digests of a list are digests of, in the order of v2's numbers.
+public enum ListType: Int, Sendable {
     /// Keys; a type of v2 only.
     case key
     /// Executables that the kernel lets upload digest lists.
@@ -27,37 +27,16 @@ public enum ListType: Sendable {
     ///   - number: The number, in the machine's byte order.
     ///   - abi: The numbering.
     /// - Returns: `nil` where the kernel refuses the number in an upload.
-    public init?(number: UInt16, abi: ABI) {
-        switch (abi, number) {
-        case (.v2, 0): self = .key
-        case (.v2, 1), (.v3, 0): self = .parser
-        case (.v2, 2), (.v3, 1): self = .file
-        case (.v2, 3), (.v3, 2): self = .metadata
-        default: return nil
-        }
-    }
+    public init?(number: UInt16, abi: ABI) { self.init(rawValue: Int(number) + abi.first.rawValue) }
 
     /// The number that stands for the type in a list's header.
     ///
     /// - Parameter abi: The numbering.
     /// - Returns: The number, in the machine's byte order; `nil` for a type that the ABI lacks.
-    public func number(in abi: ABI) -> UInt16? {
-        switch (self, abi) {
-        case (.key, .v2), (.parser, .v3): 0
-        case (.parser, .v2), (.file, .v3): 1
-        case (.file, .v2), (.metadata, .v3): 2
-        case (.metadata, .v2): 3
-        case (.key, .v3): nil
-        }
-    }
+    public func number(in abi: ABI) -> UInt16? { UInt16(exactly: rawValue - abi.first.rawValue) }
+}
 
-    /// The word for the type in a digest list's file name.
-    public var name: StaticString {
-        switch self {
-        case .key: "key"
-        case .parser: "parser"
-        case .file: "file"
-        case .metadata: "metadata"
-        }
-    }
+extension ABI {
+    /// The type with the number 0.
+    fileprivate var first: ListType { self == .v2 ? .key : .parser }
 }

@@ -50,23 +50,21 @@ extension CompactHeader {
     /// The size of the digests that follow the header, in bytes.
     ///
     /// - Returns: `nil` where the size does not fit into the header's field.
-    public var dataSize: UInt32? {
-        let (size, overflow) = count.multipliedReportingOverflow(
-            by: UInt32(truncatingIfNeeded: algorithm.digestSize))
-        return overflow ? nil : size
-    }
+    public var dataSize: UInt32? { UInt32(exactly: Int(count) * algorithm.digestSize) }
 
     /// Writes the header as the kernel reads it.
     ///
     /// - Parameters:
-    ///   - target: Where the 16 bytes go.
+    ///   - target: Memory that the 16 bytes go to.
+    ///   - offset: Where in the memory they go.
     ///   - abi: The numbering of types.
     /// - Throws: ``CompactListError/type`` for a type that the ABI lacks,
     ///   ``CompactListError/dataLength`` for more digests than a block can hold.
     public func encode(
-        into target: UnsafeMutableRawBufferPointer, abi: ABI
+        into target: UnsafeMutableRawBufferPointer, at offset: Int = 0, abi: ABI
     ) throws(CompactListError) {
-        precondition(target.count == Self.size)
+        precondition(offset >= 0 && target.count - offset >= Self.size)
+        let target = UnsafeMutableRawBufferPointer(rebasing: target[offset...])
         guard let number = type.number(in: abi) else { throw .type }
         guard let dataSize else { throw .dataLength }
         target[0] = Self.version
@@ -87,25 +85,18 @@ extension CompactHeader {
     /// - Throws: ``CompactListError`` with the first field that is wrong.
     public init(from bytes: RawSpan, at offset: Int, abi: ABI) throws(CompactListError) {
         guard bytes.byteCount - offset >= Self.size else { throw .truncatedHeader }
-        func uint16(_ field: Int) -> UInt16 {
-            UInt16(
+        func load<Number: FixedWidthInteger & BitwiseCopyable>(_ field: Int) -> Number {
+            Number(
                 littleEndian: bytes.unsafeLoadUnaligned(
-                    fromByteOffset: offset + field, as: UInt16.self))
+                    fromByteOffset: offset + field, as: Number.self))
         }
-        func uint32(_ field: Int) -> UInt32 {
-            UInt32(
-                littleEndian: bytes.unsafeLoadUnaligned(
-                    fromByteOffset: offset + field, as: UInt32.self))
-        }
-        let start = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: (UInt8, UInt8).self)
-        guard start.0 == Self.version else { throw .version }
-        guard start.1 == 0 else { throw .reserved }
-        guard let type = ListType(number: uint16(2), abi: abi) else { throw .type }
-        guard let algorithm = HashAlgorithm(rawValue: uint16(6)) else { throw .algorithm }
+        guard bytes[offset] == Self.version else { throw .version }
+        guard bytes[offset + 1] == 0 else { throw .reserved }
+        guard let type = ListType(number: load(2), abi: abi) else { throw .type }
+        guard let algorithm = HashAlgorithm(rawValue: load(6)) else { throw .algorithm }
         self.init(
-            type: type, modifiers: Modifiers(rawValue: uint16(4)), algorithm: algorithm,
-            count: uint32(8))
-        guard dataSize == uint32(12) else { throw .dataLength }
+            type: type, modifiers: .init(rawValue: load(4)), algorithm: algorithm, count: load(8))
+        guard dataSize == load(12) else { throw .dataLength }
     }
 }
 
@@ -144,33 +135,9 @@ public struct CompactBlocks: Sendable {
         offset = start + Int(size)
         return CompactBlock(header: header, digests: start..<offset)
     }
-
-    /// Checks a whole list as the kernel does before it takes one.
-    ///
-    /// - Parameters:
-    ///   - bytes: The list.
-    ///   - abi: The numbering of types.
-    /// - Throws: ``CompactListError`` with what the kernel would refuse.
-    public static func validate(_ bytes: RawSpan, abi: ABI) throws(CompactListError) {
-        var blocks = CompactBlocks(abi: abi)
-        while try blocks.next(in: bytes) != nil {}
-    }
 }
 
 /// What is wrong with a compact list; the kernel answers each with `EINVAL`.
 public enum CompactListError: Error, Sendable {
     case truncatedHeader, version, reserved, type, algorithm, dataLength, truncatedDigests
-
-    /// The error in words.
-    public var reason: StaticString {
-        switch self {
-        case .truncatedHeader: "a block's header runs past the end"
-        case .version: "unknown version of the compact format"
-        case .reserved: "the reserved byte is not 0"
-        case .type: "no such type of digests"
-        case .algorithm: "unknown hash algorithm"
-        case .dataLength: "the data length is not the number of digests times their size"
-        case .truncatedDigests: "a block's digests run past the end"
-        }
-    }
 }

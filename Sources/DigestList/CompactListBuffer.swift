@@ -62,12 +62,10 @@ public struct CompactListBuffer: ~Copyable {
     /// - Returns: `false` where one of them is not a digit; nothing is added then.
     public mutating func append(hexadecimal digits: UnsafeRawPointer, immutable: Bool) -> Bool {
         let size = algorithm.digestSize
-        let start = immutable ? halfSize : 0
         let offset = CompactHeader.size + size * (immutable ? counts.immutable : counts.mutable)
         precondition(offset + size <= halfSize)
-        guard
-            Hexadecimal.decode(digits, into: memory.baseAddress! + start + offset, size: size)
-        else { return false }
+        let target = memory.baseAddress! + offset + (immutable ? halfSize : 0)
+        guard Hexadecimal.decode(digits, into: target, size: size) else { return false }
         if immutable { counts.immutable += 1 } else { counts.mutable += 1 }
         return true
     }
@@ -85,18 +83,13 @@ public struct CompactListBuffer: ~Copyable {
         label: Label, abi: ABI, immutableOnly: Bool = false
     ) throws(CompactListError) -> Counts {
         if immutableOnly { counts.mutable = 0 }
-        let mutable = try endBlock(counts.mutable, modifiers: [], at: 0, abi: abi)
-        let immutable = try endBlock(
-            counts.immutable, modifiers: .immutable, at: halfSize, abi: abi)
-        if immutable > 0 {
-            let base = memory.baseAddress!
-            (base + mutable).copyMemory(from: base + halfSize, byteCount: immutable)
-        }
         guard counts.total > 0 else { return counts }
+        let base = memory.baseAddress!
+        let mutable = try endBlock(counts.mutable, [], at: 0, abi: abi)
+        let immutable = try endBlock(counts.immutable, .immutable, at: halfSize, abi: abi)
+        (base + mutable).copyMemory(from: base + halfSize, byteCount: immutable)
         let end = mutable + immutable
-        try UploadTail(of: label).encode(
-            into: .init(rebasing: memory[end..<end + UploadTail.size]), algorithm: algorithm,
-            abi: abi)
+        try UploadTail(of: label).encode(into: memory, at: end, algorithm: algorithm, abi: abi)
         finishedSize = end + UploadTail.size
         return counts
     }
@@ -105,14 +98,13 @@ public struct CompactListBuffer: ~Copyable {
     ///
     /// - Returns: The block's size in bytes, 0 for one without digests.
     private func endBlock(
-        _ count: Int, modifiers: CompactHeader.Modifiers, at offset: Int, abi: ABI
+        _ count: Int, _ modifiers: CompactHeader.Modifiers, at offset: Int, abi: ABI
     ) throws(CompactListError) -> Int {
         guard count > 0 else { return 0 }
         guard let count32 = UInt32(exactly: count) else { throw .dataLength }
         let header = CompactHeader(
             type: .file, modifiers: modifiers, algorithm: algorithm, count: count32)
-        try header.encode(
-            into: .init(rebasing: memory[offset..<offset + CompactHeader.size]), abi: abi)
+        try header.encode(into: memory, at: offset, abi: abi)
         return CompactHeader.size + count * algorithm.digestSize
     }
 

@@ -17,25 +17,20 @@ public enum Hexadecimal {
     /// - Parameters:
     ///   - source: The digits, `2 * size` bytes that must be readable.
     ///   - target: Where the `size` bytes go.
-    ///   - size: The digest's size in bytes, a multiple of 4.
+    ///   - size: The digest's size in bytes, 16 or more.
     /// - Returns: `false` where something else than a digit is among the bytes; the target then
     ///   holds nothing of use.
     public static func decode(
         _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, size: Int
     ) -> Bool {
+        precondition(size >= 16)
         var valid = Lanes(repeating: high)
-        var done = 0
-        while size - done >= 16 {
-            let digits = source.loadUnaligned(fromByteOffset: 2 * done, as: Lanes.self)
+        for start in stride(from: 0, to: size, by: 16) {
+            // The last 16 bytes may begin among those before.
+            let place = min(start, size - 16)
+            let digits = source.loadUnaligned(fromByteOffset: 2 * place, as: Lanes.self)
             let bytes = decode(digits, &valid)
-            target.storeBytes(of: bytes, toByteOffset: done, as: SIMD4<UInt32>.self)
-            done += 16
-        }
-        while size - done >= 4 {
-            let digits = source.loadUnaligned(fromByteOffset: 2 * done, as: UInt64.self)
-            let bytes = decode(Lanes(repeating: digits), &valid)
-            target.storeBytes(of: bytes[0], toByteOffset: done, as: UInt32.self)
-            done += 4
+            target.storeBytes(of: bytes, toByteOffset: place, as: SIMD4<UInt32>.self)
         }
         return valid == Lanes(repeating: high)
     }

@@ -17,13 +17,9 @@ public struct Label: Sendable {
     /// - Parameter name: The list's file name, without a NUL.
     /// - Returns: `nil` where the name is empty or has a character that the kernel refuses.
     public init?(listName name: RawSpan) {
-        let isValid = name.withUnsafeBytes { !$0.isEmpty && $0.allSatisfy(Self.accepts) }
-        guard isValid else { return nil }
-        if name.byteCount <= Self.maximumLength {
-            bytes = name.withUnsafeBytes { Array($0) } + [0]
-        } else {
-            bytes = Self.shortened(name)
-        }
+        let bytes = name.withUnsafeBytes { Array($0) }
+        guard !bytes.isEmpty, bytes.allSatisfy(Self.accepts) else { return nil }
+        self.bytes = (bytes.count <= Self.maximumLength ? bytes : Self.shortened(bytes)) + [0]
     }
 
     /// Creates the label that a loaded list has, whatever its length and whoever gave it.
@@ -31,26 +27,20 @@ public struct Label: Sendable {
     /// - Parameter label: The label, without a NUL.
     /// - Returns: `nil` where no list can have it.
     public init?(ofLoadedList label: RawSpan) {
-        let isValid = label.withUnsafeBytes {
-            !$0.isEmpty && $0.count <= 255 && $0.allSatisfy(Self.accepts)
-        }
-        guard isValid else { return nil }
-        bytes = label.withUnsafeBytes { Array($0) } + [0]
+        let bytes = label.withUnsafeBytes { Array($0) }
+        guard 1...255 ~= bytes.count, bytes.allSatisfy(Self.accepts) else { return nil }
+        self.bytes = bytes + [0]
     }
 
     /// The digits of the hash at the end of a shortened label.
     private static let hashDigits = 16
 
-    private static func shortened(_ name: RawSpan) -> [UInt8] {
-        let digits = hashDigits
-        var bytes = name.withUnsafeBytes { Array($0.prefix(maximumLength - digits - 1)) }
-        bytes.append(UInt8(ascii: "~"))
-        let hash = name.withUnsafeBytes { FNV1a.hash($0) }
-        for digit in 1...digits {
-            bytes.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: hash >> (64 - 4 * digit))))
+    private static func shortened(_ name: [UInt8]) -> [UInt8] {
+        let hash = FNV1a.hash(name)
+        let digits = (1...hashDigits).map {
+            Hexadecimal.digit(UInt8(truncatingIfNeeded: hash >> (64 - 4 * $0)))
         }
-        bytes.append(0)
-        return bytes
+        return name.prefix(maximumLength - hashDigits - 1) + [UInt8(ascii: "~")] + digits
     }
 
     /// Whether the label is a shortened one, as far as can be seen: the names of several lists may

@@ -14,38 +14,28 @@ public struct ListName: Sendable {
     /// The place of the package's or file's name in the file name.
     public let name: Range<Int>
 
+    private static let types: [(word: StaticString, type: ListType)] = [
+        ("parser_list", .parser), ("file_list", .file), ("metadata_list", .metadata),
+    ]
+
     /// Takes a file name apart.
     ///
     /// - Parameter bytes: The file name, without its directory.
     /// - Returns: `nil` where the name is not one of a digest list.
     public init?(_ bytes: RawSpan) {
-        var hyphens = (0, 0, 0)
-        var found = 0
-        for index in 0..<bytes.byteCount where bytes[index] == UInt8(ascii: "-") {
-            switch found {
-            case 0: hyphens.0 = index
-            case 1: hyphens.1 = index
-            default: hyphens.2 = index
-            }
-            found += 1
-            if found == 3 { break }
+        func part(from start: Int) -> Range<Int>? {
+            (start..<bytes.byteCount).first { bytes[$0] == UInt8(ascii: "-") }.map { start..<$0 }
         }
-        guard found == 3 else { return nil }
-        position = 0..<hyphens.0
-        format = hyphens.1 + 1..<hyphens.2
-        name = hyphens.2 + 1..<bytes.byteCount
-        guard !position.isEmpty, !format.isEmpty, !name.isEmpty,
-            position.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[$0]) }),
-            let type = Self.type(of: bytes, in: hyphens.0 + 1..<hyphens.1)
+        guard let position = part(from: 0), let word = part(from: position.upperBound + 1),
+            let format = part(from: word.upperBound + 1),
+            !position.isEmpty, position.allSatisfy({ isDigit(bytes[$0]) }),
+            let type = Self.types.first(where: { bytes.matches($0.word, in: word) })?.type,
+            !format.isEmpty, format.upperBound + 1 < bytes.byteCount
         else { return nil }
         self.type = type
-    }
-
-    private static func type(of bytes: RawSpan, in range: Range<Int>) -> ListType? {
-        if bytes.matches("parser_list", in: range) { return .parser }
-        if bytes.matches("file_list", in: range) { return .file }
-        if bytes.matches("metadata_list", in: range) { return .metadata }
-        return nil
+        self.position = position
+        self.format = format
+        name = format.upperBound + 1..<bytes.byteCount
     }
 
     /// Whether the name says that the list is in a format.
@@ -64,13 +54,18 @@ public struct ListName: Sendable {
     ///   - first: A file name of a digest list.
     ///   - second: Another.
     public static func precedes(_ first: RawSpan, _ second: RawSpan) -> Bool {
-        let numbers = (first.leadingNumber, second.leadingNumber)
-        if numbers.0.count != numbers.1.count { return numbers.0.count < numbers.1.count }
-        let order = first.compare(numbers.0, with: second, numbers.1)
-        if order != 0 { return order < 0 }
-        return first.compare(0..<first.byteCount, with: second, 0..<second.byteCount) < 0
+        first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                let numbers = (first.leadingNumber, second.leadingNumber)
+                if numbers.0.count != numbers.1.count { return numbers.0.count < numbers.1.count }
+                let order = numbers.0.order(to: numbers.1)
+                return order != 0 ? order < 0 : first.order(to: second) < 0
+            }
+        }
     }
 }
+
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= byte }
 
 extension RawSpan {
     /// The byte at an offset.
@@ -82,30 +77,18 @@ extension RawSpan {
         guard range.count == string.utf8CodeUnitCount else { return false }
         return range.allSatisfy { self[$0] == string.utf8Start[$0 - range.lowerBound] }
     }
+}
 
+extension UnsafeRawBufferPointer {
     /// The decimal number at the start, without leading zeros: numbers of any length compare by
     /// length, then by digits.
-    fileprivate var leadingNumber: Range<Int> {
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        var start = 0
-        while start < byteCount, self[start] == UInt8(ascii: "0") { start += 1 }
-        var end = start
-        while end < byteCount, digits.contains(self[end]) { end += 1 }
-        return start..<end
+    fileprivate var leadingNumber: Self {
+        .init(rebasing: drop { $0 == UInt8(ascii: "0") }.prefix(while: isDigit))
     }
 
-    /// The order of two ranges by their bytes: negative, 0 or positive, as with `memcmp`.
-    fileprivate func compare(
-        _ range: Range<Int>, with other: RawSpan, _ otherRange: Range<Int>
-    ) -> Int {
-        let order = withUnsafeBytes { mine in
-            other.withUnsafeBytes { theirs in
-                memcmp(
-                    mine.baseAddress! + range.lowerBound,
-                    theirs.baseAddress! + otherRange.lowerBound,
-                    min(range.count, otherRange.count))
-            }
-        }
-        return order != 0 ? Int(order) : range.count - otherRange.count
+    /// The order of bytes: negative, 0 or positive, as with `memcmp`.
+    fileprivate func order(to other: Self) -> Int {
+        let order = memcmp(baseAddress!, other.baseAddress!, Swift.min(count, other.count))
+        return order != 0 ? Int(order) : count - other.count
     }
 }

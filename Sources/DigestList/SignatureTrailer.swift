@@ -2,7 +2,7 @@
 ///
 /// The layout is `struct module_signature` of `<linux/module_signature.h>` and the marker after
 /// it: 12 and 28 bytes, the length big endian.
-public struct SignatureTrailer: Equatable, Sendable {
+public struct SignatureTrailer: Sendable {
     /// The marker at the very end, `MODULE_SIG_STRING`.
     public static let marker: StaticString = "~Module signature appended~\n"
     /// The size of the structure and the marker, in bytes.
@@ -17,19 +17,9 @@ public struct SignatureTrailer: Equatable, Sendable {
     }
 
     /// What the signature data is.
-    public var kind: Kind
+    public let kind: Kind
     /// The length of the signature data in front of the structure, in bytes.
-    public var signatureLength: UInt32
-
-    /// Creates a trailer.
-    ///
-    /// - Parameters:
-    ///   - kind: What the signature data is.
-    ///   - signatureLength: The length of the signature data, in bytes.
-    public init(kind: Kind, signatureLength: UInt32) {
-        self.kind = kind
-        self.signatureLength = signatureLength
-    }
+    public let signatureLength: UInt32
 
     /// Reads the trailer of a file.
     ///
@@ -54,18 +44,6 @@ public struct SignatureTrailer: Equatable, Sendable {
         guard signatureLength > 0, Int(signatureLength) <= fileSize - Self.size else {
             throw .length
         }
-    }
-
-    /// The trailer's bytes, as they stand at the end of a file.
-    public var encoded: [UInt8] {
-        var bytes: [UInt8] = [0, 0, kind.rawValue, 0, 0, 0, 0, 0]
-        for shift in [24, 16, 8, 0] as [UInt32] {
-            bytes.append(UInt8(truncatingIfNeeded: signatureLength >> shift))
-        }
-        for index in 0..<Self.marker.utf8CodeUnitCount {
-            bytes.append(Self.marker.utf8Start[index])
-        }
-        return bytes
     }
 }
 

@@ -42,22 +42,20 @@ public struct UploadTail: Equatable, Sendable {
     /// Writes the tail as the kernel reads it.
     ///
     /// - Parameters:
-    ///   - target: Where the 64 bytes go.
+    ///   - target: Memory that the 64 bytes go to.
+    ///   - offset: Where in the memory they go.
     ///   - algorithm: The algorithm of the blocks before.
     ///   - abi: The numbering of types.
-    /// - Throws: ``CompactListError`` as ``CompactHeader/encode(into:abi:)``.
+    /// - Throws: ``CompactListError`` as ``CompactHeader/encode(into:at:abi:)``.
     public func encode(
-        into target: UnsafeMutableRawBufferPointer, algorithm: HashAlgorithm, abi: ABI
+        into target: UnsafeMutableRawBufferPointer, at offset: Int = 0, algorithm: HashAlgorithm,
+        abi: ABI
     ) throws(CompactListError) {
         for word in 0..<Self.words {
+            let bits = UInt16(truncatingIfNeeded: labelHash >> (16 * UInt64(word)))
             let header = CompactHeader(
-                type: .file,
-                modifiers: .init(
-                    rawValue: UInt16(truncatingIfNeeded: labelHash >> (16 * UInt64(word)))),
-                algorithm: algorithm, count: 0)
-            let start = word * CompactHeader.size
-            try header.encode(
-                into: .init(rebasing: target[start..<start + CompactHeader.size]), abi: abi)
+                type: .file, modifiers: .init(rawValue: bits), algorithm: algorithm, count: 0)
+            try header.encode(into: target, at: offset + word * CompactHeader.size, abi: abi)
         }
     }
 }

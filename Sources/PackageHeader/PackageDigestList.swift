@@ -1,7 +1,9 @@
 import CRPMDatabase
 import DigestList
+import DigestListTools
 import LinuxFiles
 import RPMHeader
+import RPMHeaderTools
 
 /// A package's RPM digest list, as a file of it has it.
 public struct PackageDigestList: Sendable {
@@ -35,7 +37,7 @@ extension PackageHeader {
         if let signature = signature?.data {
             guard let length = UInt32(exactly: signature.count) else { throw .signatureTooLong }
             bytes += signature
-            bytes += SignatureTrailer(kind: .openPGP, signatureLength: length).encoded
+            bytes += SignatureTrailer.Kind.openPGP.trailer(signatureLength: length)
         }
         do throws(RPMHeaderError) {
             try bytes.withUnsafeBufferPointer { (bytes) throws(RPMHeaderError) in
@@ -76,8 +78,11 @@ extension PackageHeader {
         guard signatures.isEmpty, mayHaveLostSignatures, let list = list(),
             let header = try self.list(with: nil)?.bytes, list.starts(with: header)
         else { return signatures }
-        let trailer = list.withUnsafeBytes { try? RPMDigestList(copying: $0).signature }
-        guard trailer?.kind == .openPGP else { return [] }
+        let isList = list.withUnsafeBytes { (try? RPMDigestList(copying: $0).headerSize) != nil }
+        guard isList,
+            let trailer = try? SignatureTrailer(end: list.span.bytes, fileSize: list.count),
+            trailer.kind == .openPGP
+        else { return [] }
         return [HeaderSignature(Array(list[header.count...].dropLast(SignatureTrailer.size)))]
     }
 

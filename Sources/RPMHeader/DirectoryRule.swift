@@ -28,10 +28,8 @@ public enum DirectoryRule: UInt8, Sendable {
         } else if contains("/lib/firmware") || contains("/usr/libexec/sudo") || contains("/lib64/")
         {
             self = .immutable
-        } else if contains("/lib/modules") {
-            self = .modules
         } else {
-            self = .mode
+            self = contains("/lib/modules") ? .modules : .mode
         }
     }
 
@@ -40,21 +38,14 @@ public enum DirectoryRule: UInt8, Sendable {
     /// - Parameters:
     ///   - mode: The file's mode, with type and permissions, as RPM's `FILEMODES` has it.
     ///   - size: The file's size, in bytes.
-    ///   - baseName: The file's name without its directory; read only where it decides.
+    ///   - baseName: The file's name without its directory, where the rule is ``modules``.
     public func isImmutable(
-        mode: UInt16, size: UInt64, baseName: () -> UnsafeRawBufferPointer
+        mode: UInt16, size: UInt64, baseName: UnsafePointer<CChar>?
     ) -> Bool {
         switch self {
-        case .immutable: return true
-        case .modules where !baseName().begins(with: "modules."): return true
-        default: return size > 0 && (mode & 0o111 != 0 || mode & 0o222 == 0)
+        case .immutable: true
+        case .modules where strncmp(baseName!, "modules.", 8) != 0: true
+        default: size > 0 && (mode & 0o111 != 0 || mode & 0o222 == 0)
         }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func begins(with text: StaticString) -> Bool {
-        guard let baseAddress, count >= text.utf8CodeUnitCount else { return false }
-        return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
 }

@@ -10,36 +10,35 @@ enum ImmutableRegion {
     /// librpm lets entries outside of the region take the place of those in it, each of them in a
     /// walk over the whole index, so this comes before it sees the header.
     ///
-    /// - Parameter header: A header without its magic, whose index and data are known to fit.
+    /// - Parameters:
+    ///   - header: A header without its magic, whose index and data are known to fit.
+    ///   - dataStart: Where the data begins, behind the index, in bytes.
     /// - Throws: ``RPMHeaderError`` with what is missing, wrong or too much.
-    static func check(_ header: UnsafeRawBufferPointer) throws(RPMHeaderError) {
-        func number(at offset: Int) -> Int {
-            Int(UInt32(bigEndian: header.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-        }
+    static func check(
+        _ header: UnsafeRawBufferPointer, dataStart: Int
+    ) throws(RPMHeaderError) {
         func isRegion(at start: Int) -> Bool {
-            number(at: start) == RPMTAG_HEADERIMMUTABLE.rawValue
-                && number(at: start + 4) == RPM_BIN_TYPE.rawValue
-                && number(at: start + 12) == trailerSize
+            header.number(at: start) == RPMTAG_HEADERIMMUTABLE.rawValue
+                && header.number(at: start + 4) == RPM_BIN_TYPE.rawValue
+                && header.number(at: start + 12) == trailerSize
         }
-        let (indexSize, dataSize) = (RPMDigestList.entrySize * number(at: 0), number(at: 4))
+        let indexSize = dataStart - 8
         guard isRegion(at: 8) else { throw RPMHeaderError(.noRegion) }
-        let offset = number(at: 8 + 8)
-        let trailer = 8 + indexSize + offset
-        guard offset + trailerSize <= dataSize, isRegion(at: trailer) else {
+        let trailer = dataStart + header.number(at: 8 + 8)
+        let end = trailer + trailerSize
+        guard end <= header.count, isRegion(at: trailer) else {
             throw RPMHeaderError(.regionTrailer)
         }
         // Where the index begins, from its end: a negative number of 32 bits.
-        let outside = indexSize - (1 << 32 - number(at: trailer + 8))
+        let outside = indexSize - (1 << 32 - header.number(at: trailer + 8))
         guard outside >= 0, outside < indexSize, outside % RPMDigestList.entrySize == 0 else {
             throw RPMHeaderError(.regionTrailer)
         }
         guard outside == 0 else {
-            throw RPMHeaderError(
-                .outsideRegion, value: UInt64(outside / RPMDigestList.entrySize))
+            throw RPMHeaderError(.outsideRegion, value: outside / RPMDigestList.entrySize)
         }
-        guard offset + trailerSize == dataSize else {
-            throw RPMHeaderError(
-                .behindRegion, value: UInt64(dataSize - offset - trailerSize))
+        guard end == header.count else {
+            throw RPMHeaderError(.behindRegion, value: header.count - end)
         }
     }
 }

@@ -10,92 +10,62 @@ public struct RPMFiles: ~Copyable {
     public let count: Int
     /// The digests' algorithm.
     public let algorithm: HashAlgorithm
+    package let tags: FileTags
     private let digests: TagStrings?
-    private let modes: TagValues
-    private let sizes: TagValues
-    private let hasLongSizes: Bool
-    private let paths: FilePaths
+    private let modes: UnsafeBufferPointer<UInt16>
+    private let sizes: UnsafeBufferPointer<UInt32>
+    /// Where there are these, the others do not count.
+    private let longSizes: UnsafeBufferPointer<UInt64>
+    private let rules: FileRules
 
     /// Reads the tags that describe files.
     ///
-    /// - Parameters:
-    ///   - list: The digest list.
-    ///   - names: Whether ``path(of:)`` will be asked for.
+    /// - Parameter list: The digest list.
     /// - Throws: ``RPMHeaderError`` with the tag that is missing or wrong.
-    public init(
-        of list: consuming RPMDigestList, names: Bool = false
-    ) throws(RPMHeaderError) {
+    public init(of list: consuming RPMDigestList) throws(RPMHeaderError) {
         let tags = try FileTags(of: list)
         let count = try tags.fileCount()
-        let hasLongSizes = tags.longSizes != nil
         let header = try RPMHeader(importing: list)
-        let algorithm = try header.digestAlgorithm(isGiven: tags.algorithm != nil)
-        let digests = try tags.digests.map { entry throws(RPMHeaderError) in
-            try header.strings(of: entry, .fileDigests)
-        }
-        let modes = try header.values(of: .fileModes, count: count)
-        let sizes = try header.values(
-            of: hasLongSizes ? .longFileSizes : .fileSizes, count: count)
-        paths = try FilePaths(of: header, tags: tags, count: count, names: names)
+        let rules = try FileRules(of: header, tags)
+        let isLong = tags[.longFileSizes] != nil
+        (algorithm, digests, modes, sizes, longSizes) = try (
+            header.digestAlgorithm(tags), header.strings(of: tags[.fileDigests]),
+            header.numbers(of: tags[.fileModes]),
+            header.numbers(of: isLong ? nil : tags[.fileSizes]),
+            header.numbers(of: tags[.longFileSizes])
+        )
+        self.tags = tags
         self.count = count
         self.header = header
-        self.algorithm = algorithm
-        self.digests = digests
-        self.modes = modes
-        self.sizes = sizes
-        self.hasLongSizes = hasLongSizes
+        self.rules = rules
     }
 }
 
 extension RPMFiles {
-    /// One file of a package.
-    public struct File {
-        /// The file's index.
-        public let index: Int
-        /// The file's digest: digits, twice the digest's size, which need not be hexadecimal; `nil`
-        /// for what is no regular file.
-        public let digits: UnsafePointer<UInt8>?
-        /// Whether the file may not change.
-        public let isImmutable: Bool
-    }
-
-    /// Goes through the files, in the header's order.
+    /// Goes through the regular files, in the header's order.
     ///
-    /// - Parameter body: What to do with a file.
+    /// - Parameter body: What to do with a file. It gets the file's index; its digest in digits,
+    ///   twice the digest's size, which need not be hexadecimal; and whether it may not change.
     /// - Throws: ``RPMHeaderError`` for a digest of another length than the algorithm's, or a
     ///   directory that is not in the header; or what the body throws.
-    public func forEach(_ body: (File) throws(RPMHeaderError) -> Void) throws(RPMHeaderError) {
+    public func forEach(
+        _ body: (Int, UnsafePointer<UInt8>, Bool) throws(RPMHeaderError) -> Void
+    ) throws(RPMHeaderError) {
         guard var digests else { return }
+        var names = rules.names
         for index in 0..<count {
-            try body(
-                File(
-                    index: index, digits: try digests.next(length: 2 * algorithm.digestSize),
-                    isImmutable: try isImmutable(index)))
+            let digits = try digests.next(length: 2 * algorithm.digestSize)
+            let isImmutable = try isImmutable(index, names?.next())
+            if let digits { try body(index, digits, isImmutable) }
         }
     }
 
-    private func isImmutable(_ index: Int) throws(RPMHeaderError) -> Bool {
-        let size =
-            hasLongSizes
-            ? sizes.pointer(to: UInt64.self)[index]
-            : UInt64(sizes.pointer(to: UInt32.self)[index])
-        let mode = modes.pointer(to: UInt16.self)[index]
-        return try paths.rule(of: index).isImmutable(mode: mode, size: size) {
-            paths.baseName(of: index)
-        }
-    }
-
-    /// A file's path, in two parts that live as long as the header.
-    ///
-    /// The header must have been read with its names.
-    ///
-    /// - Parameter index: The file's index, less than ``count``.
-    /// - Throws: ``RPMHeaderError`` where the file's directory is not in the header.
-    public func path(
-        of index: Int
-    ) throws(RPMHeaderError) -> (directory: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer) {
-        precondition(index < count)
-        return (try paths.directory(of: index), paths.baseName(of: index))
+    private func isImmutable(
+        _ index: Int, _ name: UnsafePointer<CChar>?
+    ) throws(RPMHeaderError) -> Bool {
+        let (rule, baseName) = try rules.rule(of: index, name)
+        let size = longSizes.isEmpty ? UInt64(sizes[index]) : longSizes[index]
+        return rule.isImmutable(mode: modes[index], size: size, baseName: baseName)
     }
 
     /// Converts the package's digests to a compact list.
@@ -110,14 +80,15 @@ extension RPMFiles {
     public func convert(
         into list: inout CompactListBuffer, label: Label, abi: ABI, immutableOnly: Bool
     ) throws(RPMHeaderError) -> CompactListBuffer.Counts {
-        guard list.begin(algorithm: algorithm, capacity: digestCapacity) else {
+        // No more digests than the header has room for.
+        let capacity = min(count, header.dataSize / (2 * algorithm.digestSize + 1))
+        guard list.begin(algorithm: algorithm, capacity: capacity) else {
             throw RPMHeaderError(.system(.noMemory))
         }
-        try forEach { file throws(RPMHeaderError) in
+        try forEach { index, digits, isImmutable throws(RPMHeaderError) in
             // Also of digests that are left out: two short ones may look like one.
-            guard let digits = file.digits else { return }
-            guard list.append(hexadecimal: digits, immutable: file.isImmutable) else {
-                throw RPMHeaderError(.digestDigits, tag: .fileDigests, value: UInt64(file.index))
+            guard list.append(hexadecimal: digits, immutable: isImmutable) else {
+                throw RPMHeaderError(.digestDigits, tag: .fileDigests, value: index)
             }
         }
         do throws(CompactListError) {
@@ -126,21 +97,15 @@ extension RPMFiles {
             throw RPMHeaderError(.tooManyDigests)
         }
     }
-
-    /// The most digests that the header has room for.
-    private var digestCapacity: Int {
-        min(count, header.size / (2 * algorithm.digestSize + 1))
-    }
 }
 
 extension RPMHeader {
     /// The algorithm of the file digests; RPM's oldest where the header names none.
-    fileprivate func digestAlgorithm(isGiven: Bool) throws(RPMHeaderError) -> HashAlgorithm {
-        guard isGiven else { return .md5 }
-        let number = try values(of: .fileDigestAlgorithm, count: 1)
-            .pointer(to: UInt32.self).pointee
+    fileprivate func digestAlgorithm(_ tags: FileTags) throws(RPMHeaderError) -> HashAlgorithm {
+        let numbers: UnsafeBufferPointer<UInt32> = try numbers(of: tags[.fileDigestAlgorithm])
+        guard let number = numbers.first else { return .md5 }
         guard let algorithm = HashAlgorithm(openPGP: number) else {
-            throw RPMHeaderError(.algorithm, tag: .fileDigestAlgorithm, value: UInt64(number))
+            throw RPMHeaderError(.algorithm, tag: .fileDigestAlgorithm, value: Int(number))
         }
         return algorithm
     }

@@ -16,11 +16,13 @@ public struct RPMHeaderError: Error, Equatable, Sendable {
     ///   - problem: What is wrong.
     ///   - tag: The tag in which it is wrong.
     ///   - value: The number that is wrong.
-    public init(_ problem: Problem, tag: RPMTag? = nil, value: UInt64? = nil) {
+    package init(_ problem: Problem, tag: RPMTag? = nil, value: Int? = nil) {
         self.problem = problem
         self.tag = tag
-        self.value = value
+        self.value = value.map { UInt64($0) }
     }
+
+    package init(system error: Errno) { self.init(.system(error)) }
 
     /// The ways in which an RPM digest list can be wrong.
     public enum Problem: Equatable, Sendable {

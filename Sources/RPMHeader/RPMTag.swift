@@ -1,68 +1,49 @@
 import CRPM
 
-/// A tag of an RPM header.
-public struct RPMTag: Equatable, Sendable {
-    /// The tag's number, as in `<rpm/rpmtag.h>`.
-    public var rawValue: UInt32
-
-    /// Creates a tag from its number.
-    ///
-    /// - Parameter rawValue: The number, as in `<rpm/rpmtag.h>`.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    // Signed before rpm 4.19.
-    init(_ tag: rpmTag_e) { rawValue = UInt32(truncatingIfNeeded: tag.rawValue) }
-
-    /// The package's name, a string (1000).
-    public static let name = RPMTag(RPMTAG_NAME)
-    /// The package's version, a string (1001).
-    public static let version = RPMTag(RPMTAG_VERSION)
-    /// The package's release, a string (1002).
-    public static let release = RPMTag(RPMTAG_RELEASE)
-    /// The package's architecture, a string (1022).
-    public static let arch = RPMTag(RPMTAG_ARCH)
-    /// Paths of files in headers older than RPM 4, strings (1027).
-    public static let oldFileNames = RPMTag(RPMTAG_OLDFILENAMES)
-    /// Sizes of files in bytes, 32 bits each (1028).
-    public static let fileSizes = RPMTag(RPMTAG_FILESIZES)
-    /// Modes of files, 16 bits each (1030).
-    public static let fileModes = RPMTag(RPMTAG_FILEMODES)
-    /// Digests of files, hexadecimal strings (1035).
-    public static let fileDigests = RPMTag(RPMTAG_FILEDIGESTS)
-    /// The source package that the package was built from, a string (1044).
-    public static let sourceRPM = RPMTag(RPMTAG_SOURCERPM)
-    /// Set in headers of source packages, 32 bits (1106).
-    public static let sourcePackage = RPMTag(RPMTAG_SOURCEPACKAGE)
-    /// The index of each file's directory in `DIRNAMES`, 32 bits each (1116).
-    public static let dirIndexes = RPMTag(RPMTAG_DIRINDEXES)
-    /// Names of files without their directories, strings (1117).
-    public static let baseNames = RPMTag(RPMTAG_BASENAMES)
-    /// Directories of files, strings that end with a slash (1118).
-    public static let dirNames = RPMTag(RPMTAG_DIRNAMES)
-    /// Sizes of files in bytes, 64 bits each (5008).
-    public static let longFileSizes = RPMTag(RPMTAG_LONGFILESIZES)
-    /// The digests' algorithm by OpenPGP's number, 32 bits (5011).
-    public static let fileDigestAlgorithm = RPMTag(RPMTAG_FILEDIGESTALGO)
+/// A tag of an RPM header that a conversion looks at, by its number in `<rpm/rpmtag.h>`.
+public enum RPMTag: UInt32, Sendable {
+    /// Paths of files in headers older than RPM 4, strings.
+    case oldFileNames = 1027
+    /// Sizes of files in bytes, 32 bits each.
+    case fileSizes = 1028
+    /// Modes of files, 16 bits each.
+    case fileModes = 1030
+    /// Digests of files, hexadecimal strings.
+    case fileDigests = 1035
+    /// The source package that the package was built from, a string.
+    case sourceRPM = 1044
+    /// Set in headers of source packages, 32 bits.
+    case sourcePackage = 1106
+    /// The index of each file's directory in `DIRNAMES`, 32 bits each.
+    case dirIndexes = 1116
+    /// Names of files without their directories, strings.
+    case baseNames = 1117
+    /// Directories of files, strings that end with a slash.
+    case dirNames = 1118
+    /// Sizes of files in bytes, 64 bits each.
+    case longFileSizes = 5008
+    /// The digests' algorithm by OpenPGP's number, 32 bits.
+    case fileDigestAlgorithm = 5011
 
     /// The tag's name in capitals, as in `<rpm/rpmtag.h>` without `RPMTAG_`.
-    public var label: StaticString {
+    public var label: StaticString { properties.label }
+
+    /// The type of the tag's values.
+    var type: Int { Int(properties.type.rawValue) }
+
+    private var properties: (label: StaticString, type: rpmTagType_e) {
         switch self {
-        case .name: "NAME"
-        case .version: "VERSION"
-        case .release: "RELEASE"
-        case .arch: "ARCH"
-        case .oldFileNames: "OLDFILENAMES"
-        case .fileSizes: "FILESIZES"
-        case .fileModes: "FILEMODES"
-        case .fileDigests: "FILEDIGESTS"
-        case .sourceRPM: "SOURCERPM"
-        case .sourcePackage: "SOURCEPACKAGE"
-        case .dirIndexes: "DIRINDEXES"
-        case .baseNames: "BASENAMES"
-        case .dirNames: "DIRNAMES"
-        case .longFileSizes: "LONGFILESIZES"
-        case .fileDigestAlgorithm: "FILEDIGESTALGO"
-        default: "unknown tag"
+        case .oldFileNames: ("OLDFILENAMES", RPM_STRING_ARRAY_TYPE)
+        case .fileSizes: ("FILESIZES", RPM_INT32_TYPE)
+        case .fileModes: ("FILEMODES", RPM_INT16_TYPE)
+        case .fileDigests: ("FILEDIGESTS", RPM_STRING_ARRAY_TYPE)
+        case .sourceRPM: ("SOURCERPM", RPM_STRING_TYPE)
+        case .sourcePackage: ("SOURCEPACKAGE", RPM_INT32_TYPE)
+        case .dirIndexes: ("DIRINDEXES", RPM_INT32_TYPE)
+        case .baseNames: ("BASENAMES", RPM_STRING_ARRAY_TYPE)
+        case .dirNames: ("DIRNAMES", RPM_STRING_ARRAY_TYPE)
+        case .longFileSizes: ("LONGFILESIZES", RPM_INT64_TYPE)
+        case .fileDigestAlgorithm: ("FILEDIGESTALGO", RPM_INT32_TYPE)
         }
     }
 }

@@ -2,24 +2,22 @@ import CLinux
 
 /// The strings of a tag where they stand in the header, one behind the other.
 ///
-/// librpm would make an array of them first. That the header has so many strings there, each with
+/// librpm would make an array of them. That the header has so many strings there, each with
 /// its NUL, is what librpm checks when it imports the header.
-struct TagStrings {
+package struct TagStrings {
     private var position: UnsafePointer<CChar>
     private let end: UnsafePointer<CChar>
 
     /// Begins with the first string.
     ///
-    /// - Parameters:
-    ///   - start: Where the strings begin.
-    ///   - end: Where the header ends.
-    init(from start: UnsafeRawPointer, to end: UnsafeRawPointer) {
-        position = start.assumingMemoryBound(to: CChar.self)
-        self.end = end.assumingMemoryBound(to: CChar.self)
+    /// - Parameter bytes: The header's bytes from there on.
+    init(in bytes: UnsafeRawBufferPointer) {
+        position = bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
+        end = position + bytes.count
     }
 
     /// Takes the next string.
-    mutating func next() -> UnsafePointer<CChar> {
+    package mutating func next() -> UnsafePointer<CChar> {
         precondition(position < end)
         defer { position += min(strlen(position) + 1, end - position) }
         return position
@@ -37,7 +35,7 @@ struct TagStrings {
             return nil
         }
         guard length < end - position, position[length] == 0 else {
-            throw RPMHeaderError(.digestLength, tag: .fileDigests, value: UInt64(strlen(position)))
+            throw RPMHeaderError(.digestLength, tag: .fileDigests, value: strlen(position))
         }
         defer { position += length + 1 }
         return UnsafeRawPointer(position).assumingMemoryBound(to: UInt8.self)

@@ -1,4 +1,5 @@
 import DigestList
+import DigestListTools
 
 /// DIGLIM's interface: what the kernel holds, and how it answers each operation.
 struct Interface {

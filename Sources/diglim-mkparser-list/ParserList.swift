@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import FileDigests
 
 /// One of the two lists of a parser: a compact list with the one digest of its executable.

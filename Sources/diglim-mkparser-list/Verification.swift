@@ -1,6 +1,7 @@
 import AppendedSignature
 import CommandLineTool
 import DigestList
+import DigestListTools
 import Glibc
 import SigningOptions
 

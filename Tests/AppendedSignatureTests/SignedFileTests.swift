@@ -1,6 +1,7 @@
 import AppendedSignature
 import BlackBox
 import DigestList
+import DigestListTools
 import RandomNumbers
 import Testing
 
@@ -43,9 +44,9 @@ import Testing
 
     @Test func malformedTrailers() throws {
         #expect(throws: SignatureTrailerError.truncated) { try SignedFile(Self.marker) }
-        let trailer = SignatureTrailer(kind: .pkcs7, signatureLength: 3).encoded
+        let trailer = SignatureTrailer.Kind.pkcs7.trailer(signatureLength: 3)
         #expect(throws: SignatureTrailerError.length) { try SignedFile([1, 2] + trailer) }
-        let none = SignatureTrailer(kind: .pkcs7, signatureLength: 0).encoded
+        let none = SignatureTrailer.Kind.pkcs7.trailer(signatureLength: 0)
         #expect(throws: SignatureTrailerError.length) { try SignedFile([1, 2] + none) }
     }
 

@@ -1,5 +1,7 @@
 import DigestList
+import DigestListTools
 import RPMHeader
+import RPMHeaderTools
 
 /// The conversion of RPM digest lists, with everything checked that comes out of it.
 public struct CheckedConversion: ~Copyable {
@@ -30,7 +32,7 @@ public struct CheckedConversion: ~Copyable {
         _ bytes: [UInt8], abi: ABI, immutableOnly: Bool, names: Bool
     ) -> Outcome {
         do throws(RPMHeaderError) {
-            let files = try Self.files(of: bytes, names: names)
+            let files = try Self.files(of: bytes)
             let counts = try files.convert(
                 into: &list, label: label, abi: abi, immutableOnly: immutableOnly)
             guard let header = PlainHeader(bytes), header.isBinary,
@@ -55,12 +57,12 @@ public struct CheckedConversion: ~Copyable {
     }
 
     private static func files(
-        of bytes: [UInt8], names: Bool
+        of bytes: [UInt8]
     ) throws(RPMHeaderError) -> RPMFiles {
         let list = try bytes.span.withUnsafeBytes { bytes throws(RPMHeaderError) in
             try RPMDigestList(copying: bytes)
         }
-        return try RPMFiles(of: list, names: names)
+        return try RPMFiles(of: list)
     }
 
     /// What makes the list one that the kernel does not take, or larger than its source allows.
@@ -91,12 +93,8 @@ public struct CheckedConversion: ~Copyable {
     private static func hasPaths(
         _ files: borrowing RPMFiles, of plain: PlainFiles
     ) throws(RPMHeaderError) -> Bool {
-        guard files.count == plain.files.count else { return false }
-        for (index, file) in plain.files.enumerated() {
-            let path = try files.path(of: index)
-            guard path.directory.elementsEqual(file.directory), path.name.elementsEqual(file.name)
-            else { return false }
+        try files.paths().elementsEqual(plain.files) { path, file in
+            path.directory.elementsEqual(file.directory) && path.name.elementsEqual(file.name)
         }
-        return true
     }
 }

@@ -1,4 +1,5 @@
 import DigestList
+import DigestListTools
 import Testing
 
 @Suite("Compact lists") struct CompactListTests {

@@ -1,5 +1,6 @@
 import BlackBox
 import DigestList
+import DigestListTools
 
 /// A block of a compact list as the format describes it, made without the library.
 struct RawBlock {

@@ -1,5 +1,6 @@
 import BlackBox
 import DigestList
+import DigestListTools
 import Foundation
 import Testing
 
@@ -263,7 +264,7 @@ struct MountTests {
         let emulator = try MountedEmulator()
         let directory = try TemporaryDirectory()
         let signature: [UInt8] = [1, 2, 3]
-        let trailer = SignatureTrailer(kind: .pkcs7, signatureLength: 3).encoded
+        let trailer = SignatureTrailer.Kind.pkcs7.trailer(signatureLength: 3)
         let path = try directory.write(list + signature + trailer, to: "0-file_list-compact-x")
         #expect(emulator.write(Array("kept\0".utf8), to: "digest_list_label") == "ok")
         #expect(emulator.write(Array("\(path)\n".utf8), to: "digest_list_add") == "ok")

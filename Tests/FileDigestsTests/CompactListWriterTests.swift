@@ -1,5 +1,6 @@
 import BlackBox
 import DigestList
+import DigestListTools
 import Testing
 
 @testable import FileDigests

@@ -1,4 +1,5 @@
 import RPMHeader
+import RPMHeaderTools
 
 /// An index entry with its data.
 struct HeaderEntry {

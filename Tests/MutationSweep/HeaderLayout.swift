@@ -1,4 +1,5 @@
 import RPMHeader
+import RPMHeaderTools
 
 /// Where the parts of a header are, in bytes from the start of the file.
 struct HeaderLayout {

@@ -1,5 +1,6 @@
 import LinuxFiles
 import RPMHeader
+import RPMHeaderTools
 
 /// The RPM digest lists that mutants are made from.
 struct Headers {

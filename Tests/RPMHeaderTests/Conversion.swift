@@ -1,6 +1,7 @@
 import BlackBox
 import DigestList
 import RPMHeader
+import RPMHeaderTools
 
 /// Converts a digest list.
 ///
@@ -17,8 +18,8 @@ func convert(
 }
 
 /// Reads a digest list.
-func open(_ list: [UInt8], names: Bool = false) throws(RPMHeaderError) -> RPMFiles {
-    try RPMFiles(of: parse(list), names: names)
+func open(_ list: [UInt8]) throws(RPMHeaderError) -> RPMFiles {
+    try RPMFiles(of: parse(list))
 }
 
 /// Takes a digest list apart.

@@ -32,5 +32,5 @@ func nameOfTag(_ tag: UInt32) -> String {
 
 extension RPMTag {
     /// The tag of a header that was made by hand.
-    init(_ tag: HeaderTag) { self.init(rawValue: tag.rawValue) }
+    init(_ tag: HeaderTag) { self.init(rawValue: tag.rawValue)! }
 }

@@ -1,6 +1,7 @@
 import BlackBox
 import DigestList
 import RPMHeader
+import RPMHeaderTools
 import RandomNumbers
 import Testing
 
@@ -115,10 +116,9 @@ struct PackageGenerator {
         var generator = PackageGenerator(seed: 100 + seed)
         for _ in 0..<60 {
             let package = generator.next()
-            let files = try open(package.list, names: true)
+            let files = try open(package.list)
             try #require(files.count == package.files.count)
-            for (index, file) in package.files.enumerated() {
-                let path = try files.path(of: index)
+            for (file, path) in zip(package.files, try files.paths()) {
                 #expect(
                     String(decoding: path.directory, as: UTF8.self)
                         + String(decoding: path.name, as: UTF8.self)

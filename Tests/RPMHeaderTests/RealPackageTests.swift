@@ -2,6 +2,7 @@ import BlackBox
 import DigestList
 import Foundation
 import RPMHeader
+import RPMHeaderTools
 import Testing
 
 /// Packages of other projects' tests.
@@ -51,10 +52,9 @@ struct RealPackage: CustomTestStringConvertible, Sendable {
     @Test("The paths are those that rpm shows", arguments: RealPackage.all)
     func paths(package: RealPackage) throws {
         let expected = try dumpedFiles(of: package.path)
-        let files = try open(package.header(), names: true)
+        let files = try open(package.header())
         try #require(files.count == expected.count)
-        for (index, file) in expected.enumerated() {
-            let path = try files.path(of: index)
+        for (file, path) in zip(expected, try files.paths()) {
             #expect(String(decoding: path.directory, as: UTF8.self) == file.directory)
             #expect(String(decoding: path.name, as: UTF8.self) == file.name)
         }
@@ -71,7 +71,7 @@ struct RealPackage: CustomTestStringConvertible, Sendable {
         for length in 16..<header.count {
             #expect(
                 firstError(in: Array(header[..<length]))
-                    == RPMHeaderError(.truncated, value: UInt64(header.count - length)))
+                    == RPMHeaderError(.truncated, value: Int(header.count - length)))
         }
     }
 }

@@ -78,7 +78,7 @@ import Testing
     func leftOut(count: UInt32) {
         #expect(
             firstError(in: with(0 &- 16 * (13 - count), at: Self.trailer + 8))
-                == RPMHeaderError(.outsideRegion, value: UInt64(count)))
+                == RPMHeaderError(.outsideRegion, value: Int(count)))
     }
 
     @Test("Entries behind the region, those of files, others and many")
@@ -88,7 +88,7 @@ import Testing
         for entries in [[modes], [other], [other, modes], Array(repeating: other, count: 60_000)] {
             #expect(
                 firstError(in: dribbling(entries))
-                    == RPMHeaderError(.outsideRegion, value: UInt64(entries.count)))
+                    == RPMHeaderError(.outsideRegion, value: Int(entries.count)))
         }
     }
 
@@ -96,14 +96,14 @@ import Testing
     func behind(count: Int) {
         var list = Self.good + [UInt8](repeating: 0, count: count)
         list.replaceSubrange(12..<16, with: bigEndian(UInt32(Self.dataSize + count)))
-        #expect(firstError(in: list) == RPMHeaderError(.behindRegion, value: UInt64(count)))
+        #expect(firstError(in: list) == RPMHeaderError(.behindRegion, value: Int(count)))
         // A second trailer at the very end changes nothing.
         list.replaceSubrange(max(list.count - 16, Self.good.count)..., with: Self.good.suffix(16))
         list.replaceSubrange(
             12..<16, with: bigEndian(UInt32(list.count - Self.dataStart)))
         #expect(
             firstError(in: list)
-                == RPMHeaderError(.behindRegion, value: UInt64(list.count - Self.good.count)))
+                == RPMHeaderError(.behindRegion, value: Int(list.count - Self.good.count)))
     }
 
     @Test("A region in a region, and an entry twice as long as the data")

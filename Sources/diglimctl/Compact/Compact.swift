@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import FileDigests
 import FoundationEssentials
 

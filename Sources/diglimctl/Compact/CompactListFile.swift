@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import FileDigests
 
 /// A list, once it is known that the kernel can take it from a file.

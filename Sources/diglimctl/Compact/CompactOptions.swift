@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import FileDigests
 
 /// What the command line of `diglimctl compact` asks for.

@@ -183,8 +183,6 @@ extension DigestRun.State {
 extension FileWalk.File {
     /// Whether the file may not change, by the rule of the kernel's own tools.
     fileprivate func isImmutable(mode: UInt16, size: UInt64) -> Bool {
-        name.bytes.withUnsafeBytes { name in
-            rule.isImmutable(mode: mode, size: size) { name }
-        }
+        name.withCString { rule.isImmutable(mode: mode, size: size, baseName: $0) }
     }
 }

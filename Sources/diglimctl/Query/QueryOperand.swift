@@ -32,8 +32,8 @@ enum QueryOperand {
 
     private static func digest(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
         let size = digits.count / 2
-        // All sizes of digests are multiples of 4, as the decoder needs them.
-        guard !digits.isEmpty, digits.count == 2 * size, size % 4 == 0 else { return nil }
+        // All digests have as many bytes as the decoder needs.
+        guard digits.count == 2 * size, size >= 16 else { return nil }
         var digest = [UInt8](repeating: 0, count: size)
         let isValid = digits.withUnsafeBytes { source in
             digest.withUnsafeMutableBytes { target in

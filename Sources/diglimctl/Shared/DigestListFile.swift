@@ -3,6 +3,7 @@ import CommandLineTool
 import DigestList
 import Glibc
 import RPMHeader
+import RPMHeaderTools
 
 /// The formats of digest lists.
 enum DigestListFormat: String, Codable {

@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 
 extension ListDescription {
     /// Describes a compact digest list.

@@ -1,6 +1,8 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import RPMHeader
+import RPMHeaderTools
 
 extension ListDescription {
     /// Describes an RPM digest list.
@@ -13,7 +15,7 @@ extension ListDescription {
         _ list: UnsafeRawBufferPointer, withDigests: Bool
     ) throws(CommandError) {
         do {
-            let files = try RPMFiles(of: RPMDigestList(copying: list), names: withDigests)
+            let files = try RPMFiles(of: RPMDigestList(copying: list))
             package = name(of: files.header)
             try readFiles(files, withDigests: withDigests)
         } catch {
@@ -53,14 +55,13 @@ extension ListDescription {
         var digests: [Digest] = []
         let algorithm = "\(files.algorithm.name)"
         let length = 2 * files.algorithm.digestSize
-        func add(_ file: RPMFiles.File) throws(RPMHeaderError) {
-            guard let digits = file.digits else { return }
+        let paths = try files.paths()
+        func add(_ index: Int, _ digits: UnsafePointer<UInt8>, _ isImmutable: Bool) {
             let digest = printable(UnsafeBufferPointer(start: digits, count: length))
-            let path = try files.path(of: file.index)
+            let path = paths[index]
             digests.append(
                 Digest(
-                    algorithm: algorithm, digest: digest.lowercased(),
-                    immutable: file.isImmutable,
+                    algorithm: algorithm, digest: digest.lowercased(), immutable: isImmutable,
                     path: printable(Array(path.directory) + Array(path.name))))
         }
         try files.forEach(add)
@@ -69,7 +70,7 @@ extension ListDescription {
 
     /// The package as `name-version-release.arch`, with a question mark for what is missing.
     private func name(of header: borrowing RPMHeader) -> String {
-        let parts = [RPMTag.name, .version, .release, .arch].map { tag in
+        let parts = [PackageTag.name, .version, .release, .arch].map { tag in
             header.string(of: tag).map { Path(cString: $0).text } ?? "?"
         }
         return "\(parts[0])-\(parts[1])-\(parts[2]).\(parts[3])"

@@ -1,6 +1,7 @@
 import AppendedSignature
 import CommandLineTool
 import DigestList
+import DigestListTools
 import FileDigests
 import Glibc
 
