@@ -18,11 +18,8 @@ public struct ForeignUploads: ~Copyable {
     public init(
         in loaded: borrowing LoadedLists, where isCandidate: (Int) -> Bool
     ) throws(InterfaceError) {
-        do throws(Errno) {
-            hashes = try Memory(count: max(loaded.count, 1) * MemoryLayout<UInt64>.stride)
-        } catch {
-            throw InterfaceError(.list, error)
-        }
+        hashes = try InterfaceError.at(
+            .list, Memory(count: max(loaded.count, 1) * MemoryLayout<UInt64>.stride))
         count = loaded.count
         for index in 0..<count {
             let hash = isCandidate(index) ? loaded.foreignHash(of: index) : nil

@@ -26,23 +26,17 @@ public struct Interface: ~Copyable {
     public init(
         path: UnsafePointer<CChar>? = nil, waiting seconds: UInt32 = 30
     ) throws(InterfaceError) {
-        let directory: FileDescriptor
-        do throws(Errno) {
-            directory = try FileDescriptor(
-                path: path ?? Self.defaultPath.cString, for: [.reading, .directory])
-        } catch {
-            throw InterfaceError(.directory, error)
-        }
+        let directory = try InterfaceError.at(
+            .directory,
+            FileDescriptor(path: path ?? Self.defaultPath.cString, for: [.reading, .directory]))
         if path == nil, (try? directory.isOnFileSystem(.securityfs)) != true {
             throw InterfaceError(.notSecurityFS)
         }
         let abi = try Self.abi(of: directory)
-        do throws(Errno) {
-            labelFile = try FileDescriptor(
-                entry: Self.labelName(in: abi).cString, of: directory, for: .writing)
-        } catch {
-            throw InterfaceError(.open, error)
-        }
+        labelFile = try InterfaceError.at(
+            .open,
+            FileDescriptor(
+                entry: Self.labelName(in: abi).cString, of: directory, for: .writing))
         self.abi = abi
         self.directory = directory
         patience = Patience(seconds: seconds)
@@ -55,10 +49,7 @@ public struct Interface: ~Copyable {
     }
 
     private static func labelName(in abi: ABI) -> StaticString {
-        switch abi {
-        case .v2: "digest_label"
-        case .v3: "digest_list_label"
-        }
+        abi == .v2 ? "digest_label" : "digest_list_label"
     }
 }
 
@@ -67,19 +58,8 @@ extension Interface {
     enum Operation {
         case add, delete
 
-        var fileName: StaticString {
-            switch self {
-            case .add: "digest_list_add"
-            case .delete: "digest_list_del"
-            }
-        }
-
-        var step: InterfaceError.Step {
-            switch self {
-            case .add: .add
-            case .delete: .delete
-            }
-        }
+        var fileName: StaticString { self == .add ? "digest_list_add" : "digest_list_del" }
+        var step: InterfaceError.Step { self == .add ? .add : .delete }
     }
 
     /// Does one operation with one list: label and list in one write each.
@@ -89,17 +69,8 @@ extension Interface {
         _ operation: Operation, _ list: UnsafeRawBufferPointer, label: Label
     ) throws(InterfaceError) {
         try takeTurn(operation)
-        do throws(Errno) {
-            _ = try label.bytes.span.withUnsafeBytes { bytes throws(Errno) in
-                try labelFile.write(bytes)
-            }
-        } catch {
-            throw InterfaceError(.label, error)
-        }
-        let count: Int?
-        do throws(Errno) { count = try turn?.write(list) } catch {
-            throw InterfaceError(operation.step, error)
-        }
+        _ = try InterfaceError.at(.label, labelFile.write(label.bytes))
+        let count = try InterfaceError.at(operation.step, turn?.write(list))
         guard count == list.count else {
             // Where a write moves the file's position, it is amid the list now.
             endTurn()

@@ -17,6 +17,13 @@ public struct InterfaceError: Error, Equatable, Sendable {
         self.errno = errno
     }
 
+    /// Makes system calls, and names the step in which they fail.
+    static func at<Result: ~Copyable>(
+        _ step: Step, _ body: @autoclosure () throws(Errno) -> Result
+    ) throws(InterfaceError) -> Result {
+        do throws(Errno) { return try body() } catch { throw InterfaceError(step, error) }
+    }
+
     /// What can fail at the interface.
     public enum Step: Equatable, Sendable {
         case directory, notSecurityFS, unknownABI, busy

@@ -31,12 +31,8 @@ public struct Leftovers: ~Copyable {
         of interface: borrowing Interface, where isConcerned: (UnsafePointer<CChar>) -> Bool
     ) throws(InterfaceError) {
         let loaded = try LoadedLists(of: interface)
-        let marks: Memory
-        do throws(Errno) { marks = try Memory(count: max(loaded.count, 1)) } catch {
-            throw InterfaceError(.list, error)
-        }
+        marks = try InterfaceError.at(.list, Memory(count: max(loaded.count, 1)))
         self.loaded = loaded
-        self.marks = marks
         for index in 0..<self.loaded.count {
             let label = LoadedLists.label(of: self.loaded[index])!
             let isLeft = strlen(label) <= Label.maximumLength && isConcerned(label)

@@ -99,13 +99,9 @@ public struct LoadedLists: ~Copyable {
     public func read(
         _ index: Int, into memory: UnsafeMutableRawBufferPointer
     ) throws(InterfaceError) -> Int {
-        do throws(Errno) {
-            let file = try FileDescriptor(
-                entry: names[index], of: directory, for: .reading)
-            return try file.read(into: memory)
-        } catch {
-            throw InterfaceError(.read, error)
-        }
+        try InterfaceError.at(
+            .read,
+            FileDescriptor(entry: names[index], of: directory, for: .reading).read(into: memory))
     }
 
     /// A loaded list's bytes, valid until the next list is read: none for an empty entry, which

@@ -64,7 +64,7 @@ extension Interface {
         isSplit = true
         var result = AddResult.alreadyLoaded
         var blocks = CompactBlocks(abi: abi)
-        while let block = try nextBlock(of: list, &blocks) {
+        while let block = try wellFormed(blocks.next(in: list.bytes)) {
             let size = block.header.algorithm.digestSize
             var start = block.digests.lowerBound
             while start < block.digests.upperBound {
@@ -91,21 +91,17 @@ extension Interface {
             saved throws(InterfaceError) in
             saved.copyMemory(from: UnsafeRawBufferPointer(tail))
             defer { tail.copyMemory(from: UnsafeRawBufferPointer(saved)) }
-            do throws(CompactListError) {
-                try header.encode(into: .init(rebasing: part[..<CompactHeader.size]), abi: abi)
-                try UploadTail(of: label).encode(into: tail, algorithm: header.algorithm, abi: abi)
-            } catch {
-                throw InterfaceError(.malformed)
-            }
+            let start = UnsafeMutableRawBufferPointer(rebasing: part[..<CompactHeader.size])
+            try wellFormed(header.encode(into: start, abi: abi))
+            try wellFormed(
+                UploadTail(of: label).encode(into: tail, algorithm: header.algorithm, abi: abi))
             return try add(part, label: label, limit: &limit)
         }
     }
 
-    private func nextBlock(
-        of list: UnsafeMutableRawBufferPointer, _ blocks: inout CompactBlocks
-    ) throws(InterfaceError) -> CompactBlock? {
-        do throws(CompactListError) { return try blocks.next(in: list.bytes) } catch {
-            throw InterfaceError(.malformed)
-        }
+    private func wellFormed<Result>(
+        _ body: @autoclosure () throws(CompactListError) -> Result
+    ) throws(InterfaceError) -> Result {
+        do throws(CompactListError) { return try body() } catch { throw InterfaceError(.malformed) }
     }
 }

@@ -59,12 +59,6 @@ extension Interface {
     /// Asks the kernel which loaded lists hold a digest.
     package mutating func ask(_ question: [UInt8]) throws(InterfaceError) {
         let file = try open(Self.queryName, for: .writing)
-        do throws(Errno) {
-            _ = try question.span.withUnsafeBytes { bytes throws(Errno) in
-                try file.write(bytes)
-            }
-        } catch {
-            throw InterfaceError(.query, error)
-        }
+        _ = try InterfaceError.at(.query, file.write(question))
     }
 }

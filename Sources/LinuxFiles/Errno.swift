@@ -39,17 +39,17 @@ public struct Errno: Error, Equatable, Sendable {
     public var reason: UnsafePointer<CChar>? { strerrordesc_np(rawValue) }
 }
 
-/// Makes system calls, and throws another error in the place of theirs.
+/// Throws another error in the place of one.
 ///
 /// - Parameters:
 ///   - outer: Makes the other error.
-///   - body: What makes the calls.
+///   - body: What fails.
 /// - Returns: What the body returns.
 /// - Throws: The other error.
-public func rethrowing<Result: ~Copyable, Outer: Error>(
-    as outer: (Errno) -> Outer, _ body: @autoclosure () throws(Errno) -> Result
+public func rethrowing<Result: ~Copyable, Inner: Error, Outer: Error>(
+    as outer: (Inner) -> Outer, _ body: @autoclosure () throws(Inner) -> Result
 ) throws(Outer) -> Result {
-    do throws(Errno) { return try body() } catch { throw outer(error) }
+    do throws(Inner) { return try body() } catch { throw outer(error) }
 }
 
 /// Repeats a system call for as long as signals interrupt it.

@@ -156,6 +156,15 @@ extension FileDescriptor {
     public func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         try retrying { CLinux.write(rawValue, bytes.baseAddress, bytes.count) }
     }
+
+    /// Writes with one call.
+    ///
+    /// - Parameter bytes: What to write.
+    /// - Returns: How many bytes were written.
+    /// - Throws: ``Errno`` of `write(2)`.
+    public func write(_ bytes: [UInt8]) throws(Errno) -> Int {
+        try retrying { CLinux.write(rawValue, bytes, bytes.count) }
+    }
 }
 
 /// A type of file systems, by the number that `statfs(2)` gives.

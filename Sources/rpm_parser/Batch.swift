@@ -15,13 +15,9 @@ struct Batch: ~Copyable {
     /// - Throws: ``Failure`` where their directory cannot be opened.
     init(_ lists: consuming NamedLists) throws(Failure) {
         let directory = try lists.openDirectory()
-        let outcomes: Memory
-        do throws(Errno) {
-            outcomes = try Memory(
-                count: max(lists.names.count, 1) * MemoryLayout<Report.Outcome>.stride)
-        } catch {
-            throw .system(error)
-        }
+        let outcomes = try rethrowing(
+            as: Failure.system,
+            try Memory(count: max(lists.names.count, 1) * MemoryLayout<Report.Outcome>.stride))
         outcomes.bytes.initializeMemory(as: Report.Outcome.self, repeating: .undone)
         immutableOnly = directory.hasEntry(".immutable")
         self.directory = directory
@@ -71,14 +67,10 @@ struct Batch: ~Copyable {
 
     private func hasLongName(_ label: Label) -> Bool {
         var names = NameList()
-        do throws(Errno) {
-            try directory.list(into: &names) {
-                Label(listName: bytes(of: $0).bytes)?.bytes == label.bytes
-            }
-        } catch {
-            // What cannot be ruled out counts.
-            return true
+        let isListed: Void? = try? directory.list(into: &names) {
+            Label(listName: bytes(of: $0).bytes)?.bytes == label.bytes
         }
-        return names.count > 0
+        // What cannot be ruled out counts.
+        return isListed == nil || names.count > 0
     }
 }

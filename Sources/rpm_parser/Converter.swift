@@ -27,13 +27,11 @@ struct Converter: ~Copyable {
         // Opening a FIFO or a device may wait or have effects.
         if entry.type != .regular { try Self.checkType(of: entry.name, in: directory) }
         let file = try Self.open(entry.name, in: directory)
-        do throws(RPMHeaderError) {
-            let files = try RPMFiles(of: try RPMDigestList(from: file))
-            return try files.convert(
-                into: &buffer, label: label, abi: abi, immutableOnly: entry.immutableOnly)
-        } catch {
-            throw .header(error)
-        }
+        let files = try rethrowing(as: Failure.header, try RPMFiles(of: RPMDigestList(from: file)))
+        return try rethrowing(
+            as: Failure.header,
+            try files.convert(
+                into: &buffer, label: label, abi: abi, immutableOnly: entry.immutableOnly))
     }
 
     private static func checkType(

@@ -26,29 +26,19 @@ enum Failure: Error {
     var message: Message {
         var message = Message()
         switch self {
-        case .name:
-            message.add("not the name of an RPM digest list")
-        case .label:
-            message.add("the name has a character that the kernel refuses in a label")
-        case .symbolicLink:
-            message.add("a symbolic link, not a file")
-        case .notRegular:
-            message.add("not a regular file")
-        case .gone:
-            message.add(Failure.system(.noEntry).message)
-        case .mounted:
-            message.add("another file is mounted over it")
-        case .unseen:
-            message.add("on procfs or securityfs, where IMA does not see what is read")
-        case .interrupted:
-            message.add("interrupted, the lists after the last one are not done")
+        case .name: message.add("not the name of an RPM digest list")
+        case .label: message.add("the name has a character that the kernel refuses in a label")
+        case .symbolicLink: message.add("a symbolic link, not a file")
+        case .notRegular: message.add("not a regular file")
+        case .gone: return Failure.system(.noEntry).message
+        case .mounted: message.add("another file is mounted over it")
+        case .unseen: message.add("on procfs or securityfs, where IMA does not see what is read")
+        case .interrupted: message.add("interrupted, the lists after the last one are not done")
         case .system(let errno):
             message.add("cannot open: ")
             message.add(errno)
-        case .header(let error):
-            message.add(error)
-        case .interface(let error):
-            message.add(error)
+        case .header(let error): message.add(error)
+        case .interface(let error): message.add(error)
         }
         return message
     }

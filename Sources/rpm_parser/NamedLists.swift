@@ -30,9 +30,7 @@ struct NamedLists: ~Copyable {
     /// - Parameter path: The directory's path.
     /// - Throws: ``Failure`` where the path is not one of a directory.
     init(inDirectory path: UnsafePointer<CChar>) throws(Failure) {
-        do throws(Errno) { try self.init(directory: path) } catch {
-            throw .system(error)
-        }
+        self = try rethrowing(as: Failure.system, try NamedLists(directory: path))
     }
 
     private init(directory path: UnsafePointer<CChar>) throws(Errno) {
@@ -46,9 +44,7 @@ struct NamedLists: ~Copyable {
         list name: UnsafePointer<CChar>, of path: UnsafePointer<CChar>
     ) throws(Failure) {
         var names = NameList()
-        do throws(Errno) { try names.append(name) } catch {
-            throw .system(error)
-        }
+        try rethrowing(as: Failure.system, try names.append(name))
         self.names = names
         directory = nil
         self.path = Self.string(path, length: name - path, slash: false)
@@ -67,15 +63,12 @@ struct NamedLists: ~Copyable {
     /// - Throws: ``Failure`` where it cannot be opened, or where a list could not be trusted: the
     ///   kernel lets parsers read files of procfs and securityfs unseen.
     func openDirectory() throws(Failure) -> FileDescriptor {
-        do throws(Errno) {
-            let directory = try openedDirectory()
-            let isProcfs = try directory.isOnFileSystem(.procfs)
-            let isSecurityfs = try directory.isOnFileSystem(.securityfs)
-            if !isProcfs, !isSecurityfs { return directory }
-        } catch {
-            throw .system(error)
+        let directory = try rethrowing(as: Failure.system, try openedDirectory())
+        for type in [FileSystemType.procfs, .securityfs]
+        where try rethrowing(as: Failure.system, try directory.isOnFileSystem(type)) {
+            throw .unseen
         }
-        throw .unseen
+        return directory
     }
 
     /// The directory that was listed, also where its path now leads to another one.

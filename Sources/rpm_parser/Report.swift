@@ -73,24 +73,17 @@ struct Report {
         if options.operation != .add { add(deleted, " deleted, ", to: &message) }
         if options.operation == .delete { add(notLoaded, " not loaded, ", to: &message) }
         add(failed, " failed", to: &message)
-        if gone > 0 { add(gone, " gone meanwhile", after: ", ", to: &message) }
-        if findings.foreign > 0 {
-            add(findings.foreign, " under foreign labels", after: ", ", to: &message)
-        }
-        if findings.weaker > 0 {
-            add(findings.weaker, " with fewer actions", after: ", ", to: &message)
-        }
-        if findings.renewed > 0 {
-            add(findings.renewed, " renewed", after: ", ", to: &message)
+        for (number, text) in [
+            (gone, " gone meanwhile"), (findings.foreign, " under foreign labels"),
+            (findings.weaker, " with fewer actions"), (findings.renewed, " renewed"),
+        ] as [(Int, StaticString)] where number > 0 {
+            message.add(", ")
+            add(number, text, to: &message)
         }
         return message
     }
 
-    private func add(
-        _ number: Int, _ text: StaticString, after start: StaticString = "",
-        to message: inout Message
-    ) {
-        message.add(start)
+    private func add(_ number: Int, _ text: StaticString, to message: inout Message) {
         message.add(UInt(number))
         message.add(text)
     }
