@@ -25,7 +25,8 @@ struct ReferenceFile {
     /// Whether the file may not change, by the tests' own account of the rule.
     var isImmutable: Bool
 
-    /// The regular files in a directory, however far down, by the names on their paths.
+    /// The regular files in a directory, however far down, by the names on their paths; without
+    /// those that cannot be read.
     ///
     /// - Parameters:
     ///   - directory: The directory's path, without symbolic links.
@@ -34,8 +35,10 @@ struct ReferenceFile {
         let scratch = try TemporaryDirectory()
         // To a file, as the names need not be text.
         try output(
-            of: "sh", "-c", "find \"$1\" -type f -print0 | xargs -0 -r \"$2\" --zero > \"$3\"",
-            "sh", directory, program, scratch.path("digests"))
+            of: "sh", "-c",
+            """
+            find "$1" -type f -readable -print0 2>/dev/null | xargs -0 -r "$2" --zero >"$3"
+            """, "sh", directory, program, scratch.path("digests"))
         return try scratch.bytes(of: "digests").split(separator: 0).map(Self.init)
             .sorted {
                 $0.names.lexicographicallyPrecedes($1.names) {
