@@ -217,6 +217,8 @@ $(TOOLS): $(SOURCES)
 # not installed.
 PLUGIN_HOOKS := Sources/C/CRPMPlugin/hooks.c
 $(PLUGIN): $(LIBRPM) $(SOURCES)
+	# What is no source any more would stay in it.
+	@rm -f .build/plugin/release/libdiglim.a
 	$(call build,diglim,.build/plugin,--traits Embedded \
 		-Xswiftc -Xfrontend -Xswiftc -function-sections)
 	$(CC) -O2 $(CFLAGS) -fno-lto -fPIC -fvisibility=hidden -I$(<D)/src -shared \

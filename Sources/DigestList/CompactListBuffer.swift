@@ -19,7 +19,7 @@ public struct CompactListBuffer: ~Copyable {
     deinit { free(memory.baseAddress) }
 
     /// How many digests of each kind a list has.
-    public struct Counts: Equatable, Sendable {
+    public struct Counts: Equatable, BitwiseCopyable, Sendable {
         /// The number of digests of files that may change.
         public var mutable = 0
         /// The number of digests of files that may not.
@@ -109,7 +109,7 @@ public struct CompactListBuffer: ~Copyable {
     }
 
     /// The finished list, valid until the next begins.
-    public var list: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(rebasing: memory[..<finishedSize])
+    public var list: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: memory[..<finishedSize])
     }
 }

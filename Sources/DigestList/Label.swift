@@ -36,7 +36,7 @@ public struct Label: Sendable {
     private static let hashDigits = 16
 
     private static func shortened(_ name: [UInt8]) -> [UInt8] {
-        let hash = FNV1a.hash(name)
+        let hash = fnv1a(name)
         let digits = (1...hashDigits).map {
             Hexadecimal.digit(UInt8(truncatingIfNeeded: hash >> (64 - 4 * $0)))
         }
@@ -48,6 +48,13 @@ public struct Label: Sendable {
     public var isShortened: Bool {
         bytes.count == Self.maximumLength + 1
             && bytes[Self.maximumLength - Self.hashDigits - 1] == UInt8(ascii: "~")
+    }
+
+    /// Gives a body the label as a string of C's.
+    ///
+    /// - Parameter body: Must not keep the string.
+    public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        bytes.withUnsafeBytes { body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
     }
 
     /// Whether the kernel's `isgraph()` holds for a byte: it reads bytes as Latin-1.

@@ -14,7 +14,7 @@ public struct UploadTail: Equatable, Sendable {
     /// Creates the tail of a label's uploads.
     ///
     /// - Parameter label: The label.
-    public init(of label: Label) { labelHash = FNV1a.hash(label.bytes.dropLast()) }
+    public init(of label: Label) { labelHash = fnv1a(label.bytes.dropLast()) }
 
     /// Reads the tail of a list.
     ///

@@ -9,9 +9,8 @@ public struct Interface: ~Copyable {
 
     /// The numbering of list types, which the directory itself tells.
     public let abi: ABI
-    /// Whether the list that was added last went up in parts.
-    public internal(set) var isSplit = false
     package let directory: FileDescriptor
+    private let isDryRun: Bool
     var patience: Patience
     private let labelFile: FileDescriptor
     private var turn: Turn?
@@ -22,9 +21,10 @@ public struct Interface: ~Copyable {
     ///   - path: The directory, on whatever file system; with `nil` the kernel's own, which must be
     ///     on securityfs.
     ///   - seconds: How long to wait at the most while somebody else has the interface open.
+    ///   - isDryRun: Whether nothing is changed, and each operation succeeds.
     /// - Throws: ``InterfaceError`` where there is no interface.
     public init(
-        path: UnsafePointer<CChar>? = nil, waiting seconds: UInt32 = 30
+        path: UnsafePointer<CChar>? = nil, waiting seconds: UInt32 = 30, isDryRun: Bool = false
     ) throws(InterfaceError) {
         let directory = try InterfaceError.at(
             .directory,
@@ -32,24 +32,15 @@ public struct Interface: ~Copyable {
         if path == nil, (try? directory.isOnFileSystem(.securityfs)) != true {
             throw InterfaceError(.notSecurityFS)
         }
-        let abi = try Self.abi(of: directory)
+        let abi = directory.hasEntry("digest_list_label") ? ABI.v3 : .v2
+        let label: StaticString = abi == .v3 ? "digest_list_label" : "digest_label"
+        guard directory.hasEntry(label) else { throw InterfaceError(.unknownABI) }
         labelFile = try InterfaceError.at(
-            .open,
-            FileDescriptor(
-                entry: Self.labelName(in: abi).cString, of: directory, for: .writing))
+            .open, FileDescriptor(entry: label.cString, of: directory, for: .writing))
         self.abi = abi
         self.directory = directory
+        self.isDryRun = isDryRun
         patience = Patience(seconds: seconds)
-    }
-
-    private static func abi(of directory: borrowing FileDescriptor) throws(InterfaceError) -> ABI {
-        if directory.hasEntry(labelName(in: .v3)) { return .v3 }
-        if directory.hasEntry(labelName(in: .v2)) { return .v2 }
-        throw InterfaceError(.unknownABI)
-    }
-
-    private static func labelName(in abi: ABI) -> StaticString {
-        abi == .v2 ? "digest_label" : "digest_list_label"
     }
 }
 
@@ -68,6 +59,7 @@ extension Interface {
     mutating func perform(
         _ operation: Operation, _ list: UnsafeRawBufferPointer, label: Label
     ) throws(InterfaceError) {
+        if isDryRun { return }
         try takeTurn(operation)
         _ = try InterfaceError.at(.label, labelFile.write(label.bytes))
         let count = try InterfaceError.at(operation.step, turn?.write(list))

@@ -28,7 +28,7 @@ public struct InterfaceError: Error, Equatable, Sendable {
     public enum Step: Equatable, Sendable {
         case directory, notSecurityFS, unknownABI, busy
         case open, label, add, delete, query, shortWrite
-        case list, read, tooLarge, malformed, unloadable, foreign
+        case list, read, tooLarge, malformed, unloadable, foreign, memory
 
         /// The failure in words; the kernel's answer follows where there is one.
         public var reason: StaticString {
@@ -50,6 +50,7 @@ public struct InterfaceError: Error, Equatable, Sendable {
                 "the kernel keeps an empty entry of the list, and takes it only after a restart"
             case .foreign:
                 "the list is loaded under a label that somebody else writes, time and again"
+            case .memory: "cannot allocate"
             case .malformed: "the interface's file does not read as expected"
             }
         }

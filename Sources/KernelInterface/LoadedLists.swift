@@ -2,38 +2,56 @@ import CLinux
 import DigestList
 import LinuxFiles
 
-/// The names in `digest_lists_loaded`, by label: `<algorithm>-<digest>-<label>`.
+/// What is loaded: the names in `digest_lists_loaded`, by label, `<algorithm>-<digest>-<label>`, and
+/// what is found out about each list.
 public struct LoadedLists: ~Copyable {
-    private static let directoryName: StaticString = "digest_lists_loaded"
     let abi: ABI
-    let directory: FileDescriptor
     let names: NameList
+    let findings: Table<Finding>
+    /// The directory; `nil` where nobody has looked.
+    private let directory: FileDescriptor?
     /// Where lists are read to, one at a time.
     private let memory: Memory
 
+    /// Creates what is known before somebody has looked: nothing.
+    public init() {
+        abi = .v3
+        directory = nil
+        names = NameList()
+        findings = Table()
+        memory = Memory()
+    }
+
     /// Lists what is loaded now.
     ///
-    /// - Parameter interface: The interface.
+    /// - Parameters:
+    ///   - interface: The interface.
+    ///   - withViews: Whether the lists' views in words are among the names.
     /// - Throws: ``InterfaceError`` where the directory cannot be listed.
-    public init(of interface: borrowing Interface) throws(InterfaceError) {
+    public init(
+        of interface: borrowing Interface, withViews: Bool = false
+    ) throws(InterfaceError) {
         do throws(Errno) {
-            let directory = try FileDescriptor(
-                entry: Self.directoryName.cString, of: interface.directory,
+            let opened = try FileDescriptor(
+                entry: StaticString("digest_lists_loaded").cString, of: interface.directory,
                 for: [.reading, .directory])
             var names = NameList()
-            try directory.list(into: &names) { Self.label(of: $0) != nil }
+            try opened.list(into: &names) { Self.label(of: $0) != nil }
             try names.sort { strcmp(Self.label(of: $0)!, Self.label(of: $1)!) < 0 }
+            if !withViews { names = try names.withoutViews() }
+            let findings = try Table(repeating: Finding(), count: names.count)
             // Of what is not written to, nothing is there but the addresses.
             memory = try Memory(count: Interface.maximumListSize + 1)
-            self.directory = directory
+            directory = consume opened
             self.names = names
+            self.findings = findings
         } catch {
             throw InterfaceError(.list, error)
         }
         abi = interface.abi
     }
 
-    /// The number of names: two for each list, one of them its view in words.
+    /// The number of names.
     public var count: Int { names.count }
 
     /// The name at a position, valid as long as the lists.
@@ -45,48 +63,13 @@ public struct LoadedLists: ~Copyable {
     ///
     /// - Parameter label: The label.
     public func range(of label: Label) -> Range<Int> {
-        label.bytes.withUnsafeBytes { bytes in
-            range(ofLabel: bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
-        }
+        label.withCString { names.range(ofLabel: $0) }
     }
 
-    private func range(ofLabel label: UnsafePointer<CChar>) -> Range<Int> {
-        let start = names.partition { strcmp(Self.label(of: $0)!, label) < 0 }
-        let end = names.partition { strcmp(Self.label(of: $0)!, label) <= 0 }
-        return start..<end
-    }
-
-    /// Whether there is a list with a label.
-    ///
-    /// - Parameter label: The label.
-    public func hasList(with label: Label) -> Bool { range(of: label).contains { !isView($0) } }
-
-    /// Whether there is a list with a label that is no empty entry.
-    ///
-    /// - Parameter label: The label.
-    /// - Throws: ``InterfaceError`` where it cannot be read.
-    public func hasContents(with label: Label) throws(InterfaceError) -> Bool {
-        for index in range(of: label) where !isView(index) {
-            if try content(of: index)?.isEmpty == false { return true }
-        }
-        return false
-    }
-
-    /// Whether a name is of a list's view in words, and not of a list whose label ends alike.
-    ///
-    /// - Parameter index: The name's position.
-    public func isView(_ index: Int) -> Bool {
-        let name = bytes(of: names[index])
-        let suffix: StaticString = ".ascii"
-        let length = name.count - suffix.utf8CodeUnitCount
-        guard length > 0, strcmp(names[index] + length, suffix.cString) == 0 else { return false }
-        // No name is longer than NAME_MAX, 255 bytes.
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { list in
-            memcpy(list.baseAddress!, names[index], length)
-            list[length] = 0
-            guard let label = Self.label(of: list.baseAddress!) else { return false }
-            return range(ofLabel: label).contains { strcmp(names[$0], list.baseAddress!) == 0 }
-        }
+    /// Whether two names have the same algorithm and digest: the kernel then has one list, under
+    /// one of the labels.
+    func isSameList(_ index: Int, _ other: Int) -> Bool {
+        strncmp(names[index], names[other], Self.label(of: names[index])! - names[index]) == 0
     }
 
     /// Reads a loaded list back.
@@ -99,9 +82,14 @@ public struct LoadedLists: ~Copyable {
     public func read(
         _ index: Int, into memory: UnsafeMutableRawBufferPointer
     ) throws(InterfaceError) -> Int {
-        try InterfaceError.at(
-            .read,
-            FileDescriptor(entry: names[index], of: directory, for: .reading).read(into: memory))
+        switch directory {
+        case .none: 0
+        case .some(let directory):
+            try InterfaceError.at(
+                .read,
+                FileDescriptor(entry: names[index], of: directory, for: .reading)
+                    .read(into: memory))
+        }
     }
 
     /// A loaded list's bytes, valid until the next list is read: none for an empty entry, which
@@ -141,5 +129,30 @@ public struct LoadedLists: ~Copyable {
             return nil
         }
         return UnsafePointer(second + 1)
+    }
+}
+
+extension NameList {
+    /// The positions of the names with a label, of names by label.
+    fileprivate func range(ofLabel label: UnsafePointer<CChar>) -> Range<Int> {
+        let start = partition { strcmp(LoadedLists.label(of: $0)!, label) < 0 }
+        return start..<partition { strcmp(LoadedLists.label(of: $0)!, label) <= 0 }
+    }
+
+    fileprivate func withoutViews() throws(Errno) -> NameList {
+        var lists = NameList()
+        for index in 0..<count where !isView(index) { try lists.append(self[index]) }
+        return lists
+    }
+
+    /// Whether a name is of a list's view in words, and not of a list whose label ends alike.
+    private func isView(_ index: Int) -> Bool {
+        let suffix: StaticString = ".ascii"
+        let length = strlen(self[index]) - suffix.utf8CodeUnitCount
+        guard length > 0, strcmp(self[index] + length, suffix.cString) == 0 else { return false }
+        var list = Array(UnsafeBufferPointer(start: self[index], count: length))
+        list.append(0)
+        guard let label = LoadedLists.label(of: list) else { return false }
+        return range(ofLabel: label).contains { strcmp(self[$0], list) == 0 }
     }
 }

@@ -2,34 +2,27 @@ import DigestList
 import LinuxFiles
 
 extension Interface {
-    /// What became of the lists with a label.
-    public enum DeleteResult: Sendable {
-        /// All of them are gone.
-        case deleted
-        /// There were none.
-        case notLoaded
-    }
-
     /// Deletes all lists with a label: each is read back, and the kernel is given what it gave.
     ///
     /// - Parameters:
     ///   - label: The label.
     ///   - loaded: What is loaded.
+    /// - Returns: Whether there were any.
     /// - Throws: ``InterfaceError`` of the first list that stays; the others are deleted.
     public mutating func delete(
         label: Label, in loaded: borrowing LoadedLists
-    ) throws(InterfaceError) -> DeleteResult {
-        var result = DeleteResult.notLoaded
+    ) throws(InterfaceError) -> Bool {
+        var isDeleted = false
         var failure: InterfaceError?
-        for index in loaded.range(of: label) where !loaded.isView(index) {
+        for index in loaded.range(of: label) {
             do throws(InterfaceError) {
-                if try delete(index, in: loaded) { result = .deleted }
+                if try delete(index, in: loaded) { isDeleted = true }
             } catch {
-                if !error.saysNotLoaded { failure = failure ?? error }
+                failure = failure ?? error
             }
         }
         if let failure { throw failure }
-        return result
+        return isDeleted
     }
 
     /// Deletes a list.
@@ -37,21 +30,27 @@ extension Interface {
     /// - Parameters:
     ///   - index: The position of its name.
     ///   - loaded: What is loaded.
-    ///   - place: The position of the name under which it is deleted; `nil` for its own.
-    /// - Returns: `false` for an empty entry, and for a list that is gone.
+    ///   - label: The label that it was meant for; `nil` for the one that it has.
+    /// - Returns: `false` for an empty entry, and for a list that somebody else has deleted.
     /// - Throws: ``InterfaceError`` where it stays.
-    @discardableResult mutating func delete(
-        _ index: Int, in loaded: borrowing LoadedLists, as place: Int? = nil
+    public mutating func delete(
+        _ index: Int, in loaded: borrowing LoadedLists, meantFor label: Label? = nil
     ) throws(InterfaceError) -> Bool {
         guard let list = try loaded.content(of: index), !list.isEmpty else { return false }
-        try perform(.delete, list, label: try loaded.label(of: place ?? index))
+        var place = index
+        if let label {
+            // Where the label has an entry of the list, the kernel left that empty: it goes only
+            // if the list is deleted under it.
+            for twin in loaded.range(of: label) where loaded.isSameList(twin, index) {
+                place = twin
+            }
+        }
+        do throws(InterfaceError) {
+            try perform(.delete, list, label: loaded.label(of: place))
+        } catch {
+            guard error == InterfaceError(.delete, .noEntry) else { throw error }
+            return false
+        }
         return true
-    }
-}
-
-extension InterfaceError {
-    /// Whether somebody else deleted the list first.
-    var saysNotLoaded: Bool {
-        errno == .noEntry && (step == .read || step == .delete)
     }
 }

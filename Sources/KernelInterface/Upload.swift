@@ -8,95 +8,96 @@ extension Interface {
     /// bytes: one page is the least that the kernel can have.
     static let minimumListSize = 4096
 
-    /// What became of a list.
-    public enum AddResult: Sendable {
-        /// The kernel took the list, or a part of it that it did not have.
-        case added
-        /// The kernel had the whole list.
-        case alreadyLoaded
-    }
-
     /// Adds a list with one upload, or, where it is too large for the kernel, with several.
     ///
     /// A failure leaves the parts before it loaded; adding the list again adds the rest.
     ///
     /// - Parameters:
-    ///   - list: The list, of one block or more and its tail; overwritten where it is cut.
+    ///   - list: The list, of one block or more and its tail.
     ///   - label: The list's label.
+    ///   - loaded: What is loaded, and need not be added.
+    /// - Returns: Whether the kernel took the list, or a part of it, that it did not have.
     /// - Throws: ``InterfaceError`` of the first upload that fails.
     public mutating func add(
-        _ list: UnsafeMutableRawBufferPointer, label: Label
-    ) throws(InterfaceError) -> AddResult {
-        isSplit = false
+        _ list: UnsafeRawBufferPointer, label: Label, unlessIn loaded: inout LoadedLists
+    ) throws(InterfaceError) -> Bool {
         var limit = Self.maximumListSize
-        return try add(list, label: label, limit: &limit)
+        return try add(list, label, &loaded, &limit)
     }
 
     private mutating func add(
-        _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
-    ) throws(InterfaceError) -> AddResult {
+        _ list: UnsafeRawBufferPointer, _ label: Label, _ loaded: inout LoadedLists,
+        _ limit: inout Int
+    ) throws(InterfaceError) -> Bool {
         if list.count <= limit {
+            if try loaded.keep(list, label: label) { return false }
             do throws(InterfaceError) {
-                try perform(.add, UnsafeRawBufferPointer(list), label: label)
-                return .added
+                try perform(.add, list, label: label)
+                return true
             } catch {
                 if error == InterfaceError(.add, .exists) {
-                    return try confirm(UnsafeRawBufferPointer(list), label: label)
+                    return try confirm(list, label: label)
                 }
                 guard error == InterfaceError(.add, .noMemory), list.count > Self.minimumListSize
                 else { throw error }
                 limit = max(list.count / 2, Self.minimumListSize)
             }
         }
-        return try addInParts(list, label: label, limit: &limit)
+        return try addInParts(list, label, &loaded, &limit)
+    }
+
+    /// Sees to it that a list which the kernel calls existing is loaded under its label.
+    private mutating func confirm(
+        _ list: UnsafeRawBufferPointer, label: Label
+    ) throws(InterfaceError) -> Bool {
+        let loaded = try LoadedLists(of: self)
+        for own in loaded.range(of: label) {
+            for index in 0..<loaded.count where loaded.isSameList(own, index) {
+                guard try loaded.content(of: index)?.isEqual(to: list) == true else { continue }
+                if index == own { return false }
+                // The kernel deletes the list by its digest, and the entry by its label: the one
+                // that its answer has just left empty here.
+                try perform(.delete, list, label: label)
+                try perform(.add, list, label: label)
+                return true
+            }
+        }
+        throw loaded.range(of: label).isEmpty
+            ? InterfaceError(.add, .exists) : InterfaceError(.unloadable)
     }
 
     /// Adds a list in parts of one block each, and each with the list's tail.
-    ///
-    /// A part's header stands right before its digests, over digests that are already up; its tail
-    /// stands behind them for as long as it takes.
     private mutating func addInParts(
-        _ list: UnsafeMutableRawBufferPointer, label: Label, limit: inout Int
-    ) throws(InterfaceError) -> AddResult {
-        guard
-            UploadTail(endOf: UnsafeRawBufferPointer(list).bytes, abi: abi) == UploadTail(of: label)
-        else { throw InterfaceError(.malformed) }
-        isSplit = true
-        var result = AddResult.alreadyLoaded
+        _ list: UnsafeRawBufferPointer, _ label: Label, _ loaded: inout LoadedLists,
+        _ limit: inout Int
+    ) throws(InterfaceError) -> Bool {
+        let tail = UploadTail(of: label)
+        guard UploadTail(endOf: list.bytes, abi: abi) == tail else {
+            throw InterfaceError(.malformed)
+        }
+        let memory = try InterfaceError.at(.memory, try Memory(count: limit))
+        var isAdded = false
         var blocks = CompactBlocks(abi: abi)
         while let block = try wellFormed(blocks.next(in: list.bytes)) {
-            let size = block.header.algorithm.digestSize
-            var start = block.digests.lowerBound
-            while start < block.digests.upperBound {
-                let room = limit - CompactHeader.size - UploadTail.size
-                let end = min(start + room / size * size, block.digests.upperBound)
-                let part = UnsafeMutableRawBufferPointer(
-                    rebasing: list[start - CompactHeader.size..<end + UploadTail.size])
-                var header = block.header
-                header.count = UInt32((end - start) / size)
-                if try add(part, header, label: label, limit: &limit) == .added { result = .added }
-                start = end
+            var header = block.header
+            let size = header.algorithm.digestSize
+            var rest = UnsafeRawBufferPointer(rebasing: list[block.digests])
+            while !rest.isEmpty {
+                let room = (limit - CompactHeader.size - UploadTail.size) / size * size
+                let digests = UnsafeRawBufferPointer(rebasing: rest.prefix(room))
+                let end = CompactHeader.size + digests.count
+                header.count = UInt32(digests.count / size)
+                try wellFormed(header.encode(into: memory.bytes, abi: abi))
+                memory.bytes[CompactHeader.size...].copyBytes(from: digests)
+                try wellFormed(
+                    tail.encode(into: memory.bytes, at: end, algorithm: header.algorithm, abi: abi))
+                let part = UnsafeRawBufferPointer(
+                    rebasing: memory.bytes[..<(end + UploadTail.size)])
+                if try add(part, label, &loaded, &limit) { isAdded = true }
+                rest = .init(rebasing: rest[digests.count...])
             }
         }
-        return result
-    }
-
-    /// Adds a part, and leaves behind its digests what was there.
-    private mutating func add(
-        _ part: UnsafeMutableRawBufferPointer, _ header: CompactHeader, label: Label,
-        limit: inout Int
-    ) throws(InterfaceError) -> AddResult {
-        let tail = UnsafeMutableRawBufferPointer(rebasing: part.suffix(UploadTail.size))
-        return try withUnsafeTemporaryAllocation(byteCount: UploadTail.size, alignment: 16) {
-            saved throws(InterfaceError) in
-            saved.copyMemory(from: UnsafeRawBufferPointer(tail))
-            defer { tail.copyMemory(from: UnsafeRawBufferPointer(saved)) }
-            let start = UnsafeMutableRawBufferPointer(rebasing: part[..<CompactHeader.size])
-            try wellFormed(header.encode(into: start, abi: abi))
-            try wellFormed(
-                UploadTail(of: label).encode(into: tail, algorithm: header.algorithm, abi: abi))
-            return try add(part, label: label, limit: &limit)
-        }
+        return isAdded
     }
 
     private func wellFormed<Result>(

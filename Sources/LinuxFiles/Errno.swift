@@ -25,8 +25,6 @@ public struct Errno: Error, Equatable, Sendable {
     public static let busy = Errno(rawValue: EBUSY)
     /// Out of memory; of an upload: no contiguous memory of that size.
     public static let noMemory = Errno(rawValue: ENOMEM)
-    /// It would have to wait.
-    public static let wouldBlock = Errno(rawValue: EAGAIN)
     /// On another file system.
     public static let crossDevice = Errno(rawValue: EXDEV)
     /// The file is too large.

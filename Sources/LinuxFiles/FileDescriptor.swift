@@ -43,17 +43,6 @@ public struct FileDescriptor: ~Copyable {
         }
     }
 
-    /// Opens a directory once more, whatever its path leads to now.
-    ///
-    /// - Parameter directory: The directory.
-    /// - Throws: ``Errno`` of `openat(2)`.
-    public init(reopening directory: borrowing FileDescriptor) throws(Errno) {
-        let number = directory.rawValue
-        rawValue = try retrying {
-            clinux_openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        }
-    }
-
     deinit { close(rawValue) }
 
     /// What a file is opened for, and how.
@@ -181,6 +170,11 @@ extension StaticString {
     /// The string for C: literals end with a NUL.
     public var cString: UnsafePointer<CChar> {
         UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+
+    /// The string's bytes, without its NUL.
+    public var bytes: [UInt8] {
+        Array(UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount))
     }
 }
 

@@ -49,3 +49,41 @@ public struct Memory: ~Copyable {
         return start!
     }
 }
+
+/// So many values in memory of their own.
+public struct Table<Element: BitwiseCopyable>: ~Copyable {
+    private let memory: Memory
+    /// The number of values.
+    public let count: Int
+
+    /// Creates a table without values.
+    public init() {
+        memory = Memory()
+        count = 0
+    }
+
+    /// Creates a table of equal values.
+    ///
+    /// - Parameters:
+    ///   - value: Each of them.
+    ///   - count: The number of values.
+    /// - Throws: ``Errno/noMemory``.
+    public init(repeating value: Element, count: Int) throws(Errno) {
+        memory = try Memory(count: max(count, 1) * MemoryLayout<Element>.stride)
+        memory.bytes.initializeMemory(as: Element.self, repeating: value)
+        self.count = count
+    }
+
+    /// The value at a position.
+    ///
+    /// - Parameter index: The position.
+    public subscript(index: Int) -> Element {
+        get { element(index).pointee }
+        nonmutating set { element(index).pointee = newValue }
+    }
+
+    private func element(_ index: Int) -> UnsafeMutablePointer<Element> {
+        precondition(index >= 0 && index < count)
+        return memory.bytes.baseAddress!.assumingMemoryBound(to: Element.self) + index
+    }
+}

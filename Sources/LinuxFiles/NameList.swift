@@ -32,27 +32,25 @@ public struct NameList: ~Copyable {
         Self.name(at: places[index], in: bytes.bytes)
     }
 
-    /// The type of the file with the name at a position.
+    /// The type of the file with the name at a position, as in `<dirent.h>`; 0 where it is not told.
     ///
     /// - Parameter index: The position.
-    public func type(of index: Int) -> FileType {
-        FileType(rawValue: UInt8(bitPattern: self[index][-1]))
-    }
+    public func type(of index: Int) -> UInt8 { UInt8(bitPattern: self[index][-1]) }
 
     /// Adds a name at the end.
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - type: The type of the file with that name.
+    ///   - type: The type of the file with that name, as in `<dirent.h>`.
     /// - Throws: ``Errno/noMemory``.
     public mutating func append(
-        _ name: UnsafePointer<CChar>, type: FileType = .unknown
+        _ name: UnsafePointer<CChar>, type: UInt8 = 0
     ) throws(Errno) {
         let length = strlen(name) + 1
         guard let place = UInt32(exactly: used + 1) else { throw .noMemory }
         try bytes.reserve(used + 1 + length)
         try starts.reserve((count + 1) * MemoryLayout<UInt32>.stride)
-        bytes.bytes[used] = type.rawValue
+        bytes.bytes[used] = type
         memcpy(bytes.bytes.baseAddress! + used + 1, name, length)
         used += 1 + length
         count += 1
@@ -100,22 +98,6 @@ public struct NameList: ~Copyable {
     }
 }
 
-/// The type of a file, as a directory tells it.
-public struct FileType: Equatable, Sendable {
-    /// The number, as in `<dirent.h>`.
-    public var rawValue: UInt8
-
-    /// Creates a type from its number.
-    ///
-    /// - Parameter rawValue: The number, as in `<dirent.h>`.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// Not told. The corresponding C constant is `DT_UNKNOWN`.
-    public static let unknown = FileType(rawValue: 0)
-    /// A regular file. The corresponding C constant is `DT_REG`.
-    public static let regular = FileType(rawValue: 8)
-}
-
 /// The bytes of a C string, without its NUL.
 ///
 /// - Parameter name: The string, which must outlive the result.
@@ -144,7 +126,7 @@ extension FileDescriptor {
         defer { closedir(directory) }
         while let entry = try nextEntry(in: directory), let name = clinux_entry_name(entry) {
             if strcmp(name, ".") != 0, strcmp(name, "..") != 0, isWanted(name) {
-                try names.append(name, type: FileType(rawValue: entry.pointee.d_type))
+                try names.append(name, type: entry.pointee.d_type)
             }
         }
     }

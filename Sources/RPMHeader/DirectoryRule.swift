@@ -4,7 +4,7 @@ import LinuxFiles
 /// What a file's directory says about whether the file may change.
 ///
 /// The rule is that of the kernel's own tools.
-public enum DirectoryRule: UInt8, Sendable {
+public enum DirectoryRule: UInt8, BitwiseCopyable, Sendable {
     /// The file's mode decides.
     case mode
     /// Immutable, but for what `depmod` writes.

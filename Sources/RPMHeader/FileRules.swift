@@ -8,21 +8,20 @@ struct FileRules: ~Copyable {
     let names: TagStrings?
     /// For each file, its directory; for each directory, its rule. None in headers so old.
     private let indexes: UnsafeBufferPointer<UInt32>
-    private let rules: Memory
+    private let rules: Table<DirectoryRule>
 
     init(of header: borrowing RPMHeader, _ tags: FileTags) throws(RPMHeaderError) {
-        var rules = Memory()
+        var rules = Table<DirectoryRule>()
         var named = tags[.oldFileNames]
         if let baseNames = tags[.baseNames], let dirNames = tags[.dirNames],
             var directories = try header.strings(of: dirNames)
         {
             rules = try rethrowing(
-                as: RPMHeaderError.init(system:), Memory(count: dirNames.count))
+                as: RPMHeaderError.init(system:), Table(repeating: .mode, count: dirNames.count))
             named = nil
             for index in 0..<dirNames.count {
-                let rule = DirectoryRule(directory: directories.next())
-                rules.bytes.storeBytes(of: rule, toByteOffset: index, as: DirectoryRule.self)
-                if rule == .modules { named = baseNames }
+                rules[index] = DirectoryRule(directory: directories.next())
+                if rules[index] == .modules { named = baseNames }
             }
         }
         let names = try header.strings(of: named)
@@ -45,7 +44,7 @@ struct FileRules: ~Copyable {
         guard directory < rules.count else {
             throw RPMHeaderError(.outOfRange, tag: .dirIndexes, value: directory)
         }
-        return (rules.bytes.load(fromByteOffset: directory, as: DirectoryRule.self), name)
+        return (rules[directory], name)
     }
 
     /// Kept apart, as few headers are so old, and the other way is taken for every file.

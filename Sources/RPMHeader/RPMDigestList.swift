@@ -104,12 +104,9 @@ public struct RPMDigestList: ~Copyable {
         _ rest: UnsafeRawBufferPointer
     ) throws(RPMHeaderError) {
         guard rest.count > 0 else { return }
-        let trailer: SignatureTrailer?
-        do throws(SignatureTrailerError) {
-            trailer = try SignatureTrailer(end: rest.bytes, fileSize: rest.count)
-        } catch {
-            throw RPMHeaderError(.trailer(error))
-        }
+        let trailer = try rethrowing(
+            as: { RPMHeaderError(.trailer($0)) },
+            try SignatureTrailer(end: rest.bytes, fileSize: rest.count))
         guard let trailer, Int(trailer.signatureLength) == rest.count - SignatureTrailer.size else {
             throw RPMHeaderError(.trailingBytes, value: rest.count)
         }

@@ -91,11 +91,9 @@ extension RPMFiles {
                 throw RPMHeaderError(.digestDigits, tag: .fileDigests, value: index)
             }
         }
-        do throws(CompactListError) {
-            return try list.finish(label: label, abi: abi, immutableOnly: immutableOnly)
-        } catch {
-            throw RPMHeaderError(.tooManyDigests)
-        }
+        return try rethrowing(
+            as: { (_: CompactListError) in RPMHeaderError(.tooManyDigests) },
+            try list.finish(label: label, abi: abi, immutableOnly: immutableOnly))
     }
 }
 

@@ -23,18 +23,10 @@ public enum Answer: Error {
             Message(help).write(to: STDOUT_FILENO)
             return ExitStatus.success
         case .version:
-            var message = Message(program)
-            message.add(" ")
-            message.add(diglimVersion)
-            message.add("\n")
-            message.write(to: STDOUT_FILENO)
+            (Message(program) + " " + Message(diglimVersion) + "\n").write(to: STDOUT_FILENO)
             return ExitStatus.success
         case .wrong(let reason):
-            var message = reason
-            message.add(" (see ")
-            message.add(program)
-            message.add(" --help)")
-            log.write(message, .error)
+            log.write(reason + " (see " + Message(program) + " --help)", .error)
             return ExitStatus.usage
         }
     }

@@ -1,3 +1,5 @@
+import LinuxFiles
+
 /// Reads a decimal number.
 ///
 /// - Parameter text: The number's digits and nothing else.
@@ -5,14 +7,12 @@
 public func decimal(_ text: UnsafePointer<CChar>) -> UInt64? {
     guard text[0] != 0 else { return nil }
     var number: UInt64 = 0
-    var digit = text
-    while digit.pointee != 0 {
-        let value = UInt8(bitPattern: digit.pointee) &- UInt8(ascii: "0")
+    for digit in bytes(of: text) {
+        let value = digit &- UInt8(ascii: "0")
         let (tens, tooLarge) = number.multipliedReportingOverflow(by: 10)
         let (sum, overflow) = tens.addingReportingOverflow(UInt64(value))
         guard value < 10, !tooLarge, !overflow else { return nil }
         number = sum
-        digit += 1
     }
     return number
 }

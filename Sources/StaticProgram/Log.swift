@@ -14,21 +14,13 @@ public struct Log {
 
     /// Severities of the kernel's log, `KERN_*` of `<linux/kern_levels.h>`, and of the journal,
     /// `SD_*` of `<systemd/sd-daemon.h>`, which writes them the same way.
-    public enum Severity {
+    public enum Severity: UInt8 {
         /// Something failed.
-        case error
+        case error = 3
         /// Something may be missing.
-        case warning
+        case warning = 4
         /// All is as it should be.
-        case info
-
-        fileprivate var prefix: StaticString {
-            switch self {
-            case .error: "<3>"
-            case .warning: "<4>"
-            case .info: "<6>"
-            }
-        }
+        case info = 6
     }
 
     /// Finds where lines can go, and fills the places of closed standard descriptors, so that no
@@ -82,10 +74,8 @@ public struct Log {
     public func write(_ message: Message, _ severity: Severity) {
         if case .nowhere = target { return }
         let hasPriority = target == .kernelLog || target == .journal
-        var line = Message(hasPriority ? severity.prefix : "")
-        line.add(program)
-        line.add(": ")
-        line.add(message)
+        let digit = Message(bytes: [UInt8(ascii: "0") + severity.rawValue])
+        var line = (hasPriority ? "<" + digit + ">" : "") + Message(program) + ": " + message
         if target == .kernelLog { line.shorten(to: Self.longestRecord) }
         line.add("\n")
         line.write(to: descriptor)

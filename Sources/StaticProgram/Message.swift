@@ -1,15 +1,34 @@
 import CLinux
+import DigestList
 import LinuxFiles
 
 /// A line of text for people, of bytes alone: Unicode's tables have no place in a static program.
-public struct Message: Sendable {
+public struct Message: ExpressibleByStringLiteral, Sendable {
     /// The text's bytes.
     public private(set) var bytes: [UInt8] = []
 
     /// Creates a message.
     ///
     /// - Parameter text: How it begins.
-    public init(_ text: StaticString = "") { add(text) }
+    public init(_ text: StaticString = "") { bytes = text.bytes }
+
+    /// Creates a message from a literal.
+    public init(stringLiteral text: StaticString) { self.init(text) }
+
+    /// Creates a message of an error number in words and as a symbol.
+    ///
+    /// - Parameter errno: The error number.
+    public init(_ errno: Errno) {
+        if let reason = errno.reason { add(foreign: reason) }
+        add(" (")
+        if let name = errno.name { add(foreign: name) } else { add(UInt32(errno.rawValue)) }
+        add(")")
+    }
+
+    /// One text and another behind it.
+    public static func + (start: Message, end: Message) -> Message {
+        Message(bytes: start.bytes + end.bytes)
+    }
 
     /// Creates a message from a text and what somebody else wrote.
     ///
@@ -25,13 +44,6 @@ public struct Message: Sendable {
     ///
     /// - Parameter bytes: The text's bytes.
     public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
-
-    /// Adds a text.
-    public mutating func add(_ text: StaticString) {
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(
-                start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
 
     /// Adds the text of another message.
     public mutating func add(_ other: Message) { bytes.append(contentsOf: other.bytes) }
@@ -54,9 +66,7 @@ public struct Message: Sendable {
                 bytes.append(byte)
             } else {
                 add("\\x")
-                for nibble in [byte >> 4, byte & 0xf] {
-                    bytes.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
-                }
+                bytes += [Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte)]
             }
         }
     }
@@ -66,13 +76,5 @@ public struct Message: Sendable {
     mutating func shorten(to length: Int) {
         guard bytes.count > length else { return }
         bytes.replaceSubrange(length / 2..<bytes.count - length / 2, with: Message("...").bytes)
-    }
-
-    /// Adds an error number in words and as a symbol.
-    public mutating func add(_ errno: Errno) {
-        if let reason = errno.reason { add(foreign: reason) }
-        add(" (")
-        if let name = errno.name { add(foreign: name) } else { add(UInt32(errno.rawValue)) }
-        add(")")
     }
 }

@@ -21,20 +21,17 @@ public struct SystemCallFilter {
     /// Allows system calls.
     ///
     /// - Parameter numbers: Their numbers, `SYS_*` of `<sys/syscall.h>`.
-    public mutating func allow(_ numbers: Int32...) {
-        for number in numbers {
-            skip(BPF_JEQ, UInt32(number), onNo: 1)
-            end(SECCOMP_RET_ALLOW)
-        }
-    }
+    public mutating func allow(_ numbers: Int32...) { answer(numbers, with: SECCOMP_RET_ALLOW) }
 
-    /// Has system calls end the program.
+    /// Answers system calls.
     ///
-    /// - Parameter numbers: Their numbers.
-    public mutating func refuse(_ numbers: Int32...) {
+    /// - Parameters:
+    ///   - numbers: Their numbers.
+    ///   - action: The answer, `SECCOMP_RET_*` of `<linux/seccomp.h>`.
+    package mutating func answer(_ numbers: [Int32], with action: UInt32) {
         for number in numbers {
             skip(BPF_JEQ, UInt32(number), onNo: 1)
-            end(SECCOMP_RET_KILL_PROCESS)
+            end(action)
         }
     }
 
@@ -76,9 +73,8 @@ public struct SystemCallFilter {
     public consuming func apply(telling log: Log, allowsOthers: Bool = false) {
         end(allowsOthers ? SECCOMP_RET_ALLOW : SECCOMP_RET_KILL_PROCESS)
         guard clinux_filter_calls(&program, UInt16(program.count)) != 0 else { return }
-        var message = Message("the kernel does not restrict the program's system calls: ")
-        message.add(Errno.current)
-        log.write(message, .warning)
+        let reason = Message(Errno.current)
+        log.write("the kernel does not restrict the program's system calls: " + reason, .warning)
     }
 
     // The offsets are those of `struct seccomp_data`, and of the lower half of an argument.

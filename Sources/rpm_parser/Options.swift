@@ -46,28 +46,23 @@ struct Options {
                 throw reader.unknown
             }
         }
-        guard let name = reader.words.first else { throw .wrong(Message("no operation is given")) }
-        operation = try Self.operation(named: name)
+        guard let name = reader.words.first else { throw .wrong("no operation is given") }
+        let known = Self.operations.first { strcmp($0.name.cString, name) == 0 }
+        guard let known else { throw .wrong(Message("not an operation: ", name)) }
+        operation = known.operation
         paths = Array(reader.words.dropFirst())
-        guard !paths.isEmpty else {
-            throw .wrong(Message("no directory and no digest list is given"))
-        }
+        guard !paths.isEmpty else { throw .wrong("no directory and no digest list is given") }
         guard operation != .sync || paths.count == 1 else {
-            throw .wrong(Message("more than one directory"))
+            throw .wrong("more than one directory")
         }
         guard operation == .sync || !isRenewing else {
-            throw .wrong(Message("--renew goes with sync alone"))
+            throw .wrong("--renew goes with sync alone")
         }
     }
 
-    private static func operation(
-        named name: UnsafePointer<CChar>
-    ) throws(Answer) -> Operation {
-        if strcmp(name, "add") == 0 { return .add }
-        if strcmp(name, "del") == 0 { return .delete }
-        if strcmp(name, "sync") == 0 { return .sync }
-        throw .wrong(Message("not an operation: ", name))
-    }
+    private static let operations: [(name: StaticString, operation: Operation)] = [
+        ("add", .add), ("del", .delete), ("sync", .sync),
+    ]
 
     /// What `--help` prints.
     static let help: StaticString = """
@@ -75,19 +70,13 @@ struct Options {
                rpm_parser [options] sync DIR
 
         Converts RPM digest lists to compact digest lists and uploads them to the
-        kernel (add), or deletes from the kernel what was uploaded for them (del).
-        PATH is a directory of digest lists or one of its files. For del, the files
-        may be gone already.
-
-        sync uploads the lists of a directory that the kernel does not have, then
-        deletes from it the RPM digest lists that are not in the directory.
+        kernel (add), deletes what was uploaded for them, also where the files are
+        gone (del), or has it hold the lists of a directory and no others (sync).
 
           --interface DIR  DIGLIM's directory, instead of the kernel's own on
                            securityfs (/sys/kernel/security/integrity/diglim)
-          --wait SECONDS   how long to wait while somebody else uses the interface
-                           (default: 30)
-          --renew          for sync: lists that IMA takes for less than what is uploaded
-                           now are deleted and added again
+          --wait SECONDS   how long to wait for an interface in use (default: 30)
+          --renew          for sync: add anew what IMA takes for less than new uploads
           -n, --dry-run    change nothing; tell what would be done
           -q, --quiet      tell only what failed
           -h, --help       print this text

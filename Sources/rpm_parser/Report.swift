@@ -3,88 +3,73 @@ import StaticProgram
 
 /// How the lists of a run ended.
 struct Report {
-    /// How a list ended.
-    enum Outcome {
-        case added(mutable: UInt32, immutable: UInt32)
-        case alreadyLoaded, deleted, notLoaded, empty
+    /// How a list ended, or what was found besides that is not as it should be, and no failure.
+    enum Kind: UInt8, CaseIterable {
+        case added, alreadyLoaded, empty, deleted, notLoaded, failed
         /// Its file was in the directory, and is no more.
         case gone
-        case failed
+        /// It was loaded under a label that is not its own.
+        case foreign
+        /// It was loaded already, and has fewer actions than this run's.
+        case weaker
+        /// It was loaded already, and was added anew for its actions.
+        case renewed
         /// Nothing was done with it.
         case undone
+    }
 
-        /// The outcome of a list that was added.
-        static func added(_ counts: CompactListBuffer.Counts) -> Outcome {
-            // No block can have more.
-            .added(mutable: UInt32(counts.mutable), immutable: UInt32(counts.immutable))
+    /// How a list ended.
+    struct Outcome: BitwiseCopyable {
+        let kind: Kind
+        // No block can have more.
+        let mutable, immutable: UInt32
+
+        init(_ kind: Kind, _ digests: CompactListBuffer.Counts = .init()) {
+            self.kind = kind
+            (mutable, immutable) = (UInt32(digests.mutable), UInt32(digests.immutable))
         }
-
-        var isAdded: Bool { if case .added = self { true } else { false } }
-        var isAlreadyLoaded: Bool { if case .alreadyLoaded = self { true } else { false } }
     }
 
-    private var added = 0
+    private var counts = [Int](repeating: 0, count: Kind.allCases.count)
     private var digests = CompactListBuffer.Counts()
-    private var alreadyLoaded = 0
-    private var deleted = 0
-    private var notLoaded = 0
-    private var empty = 0
-    private var gone = 0
-    private(set) var failed = 0
-    /// What was found besides.
-    var findings = Findings()
 
-    /// What is not as it should be, and is no failure.
-    struct Findings {
-        /// How many lists were loaded under labels that are not theirs.
-        var foreign = 0
-        /// How many of the lists that were loaded already have fewer actions than this run's.
-        var weaker = 0
-        /// How many of the lists that were loaded already were added anew for their actions.
-        var renewed = 0
-    }
+    /// How many lists ended in a way.
+    subscript(kind: Kind) -> Int { counts[Int(kind.rawValue)] }
 
     mutating func count(_ outcome: Outcome) {
-        switch outcome {
-        case .added(let mutable, let immutable):
-            added += 1
-            digests.mutable += Int(mutable)
-            digests.immutable += Int(immutable)
-        case .alreadyLoaded: alreadyLoaded += 1
-        case .deleted: deleted += 1
-        case .notLoaded: notLoaded += 1
-        case .empty: empty += 1
-        case .gone: gone += 1
-        case .failed: failed += 1
-        case .undone: break
-        }
+        counts[Int(outcome.kind.rawValue)] += 1
+        digests.mutable += Int(outcome.mutable)
+        digests.immutable += Int(outcome.immutable)
     }
+
+    mutating func count(_ kind: Kind) { count(Outcome(kind)) }
 
     /// The line at the end of a run; what is out of the ordinary comes last.
     func summary(of options: Options) -> Message {
+        let (isAdding, isDeleting) = (options.operation != .delete, options.operation != .add)
+        let parts: [(kind: Kind, text: StaticString, isOrdinary: Bool)] = [
+            (.added, " added", isAdding), (.alreadyLoaded, " already loaded", isAdding),
+            (.empty, " empty", isAdding), (.deleted, " deleted", isDeleting),
+            (.notLoaded, " not loaded", !isAdding), (.failed, " failed", true),
+            (.gone, " gone meanwhile", false), (.foreign, " under foreign labels", false),
+            (.weaker, " with fewer actions", false), (.renewed, " renewed", false),
+        ]
         var message = Message(options.isDryRun ? "dry run: " : "")
-        if options.operation != .delete {
-            add(added, " added (", to: &message)
-            add(digests.mutable, " mutable and ", to: &message)
-            add(digests.immutable, " immutable digests), ", to: &message)
-            add(alreadyLoaded, " already loaded, ", to: &message)
-            add(empty, " empty, ", to: &message)
-        }
-        if options.operation != .add { add(deleted, " deleted, ", to: &message) }
-        if options.operation == .delete { add(notLoaded, " not loaded, ", to: &message) }
-        add(failed, " failed", to: &message)
-        for (number, text) in [
-            (gone, " gone meanwhile"), (findings.foreign, " under foreign labels"),
-            (findings.weaker, " with fewer actions"), (findings.renewed, " renewed"),
-        ] as [(Int, StaticString)] where number > 0 {
-            message.add(", ")
-            add(number, text, to: &message)
+        var separator: Message = ""
+        for part in parts where part.isOrdinary || self[part.kind] > 0 {
+            message.add(separator + Self.number(self[part.kind], part.text))
+            if part.kind == .added {
+                message.add(" (" + Self.number(digests.mutable, " mutable and "))
+                message.add(Self.number(digests.immutable, " immutable digests)"))
+            }
+            separator = ", "
         }
         return message
     }
 
-    private func add(_ number: Int, _ text: StaticString, to message: inout Message) {
+    private static func number(_ number: Int, _ text: StaticString) -> Message {
+        var message = Message()
         message.add(UInt(number))
-        message.add(text)
+        return message + Message(text)
     }
 }

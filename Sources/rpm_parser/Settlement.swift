@@ -5,113 +5,101 @@ import StaticProgram
 
 /// What the kernel and others have made of a batch's uploads shows only afterwards: under which
 /// labels they are loaded, and what IMA did with them.
-extension Uploader {
+extension Run {
     /// Looks at what a batch has uploaded, and mends what others have done to it.
     ///
-    /// - Parameters:
-    ///   - batch: The lists, all of which were taken.
-    ///   - isRenewing: Whether lists that were loaded already are added anew where that gets them
-    ///     more actions.
-    ///   - failed: Is called for each list that fails now.
+    /// - Parameter batch: The lists, all of which were brought.
     /// - Throws: ``InterfaceError`` where the kernel does not tell what is loaded.
-    mutating func settle(
-        _ batch: borrowing Batch, renewing isRenewing: Bool, failed: (Int, Failure) -> Void
-    ) throws(InterfaceError) {
-        guard batch.lastAdded != nil || isRenewing, !isSettled(batch) else { return }
-        let loaded = try broughtHome(batch, failed)
-        let own = batch.lastAdded.flatMap { batch.label(of: $0) }.flatMap { loaded.actions(of: $0) }
-        if let own {
-            // Of one list that was named, some others say enough.
-            tellIfIgnored(own, among: loaded, asking: batch.isDirectory ? .max : 64)
+    mutating func settle(_ batch: borrowing Batch) throws(InterfaceError) {
+        let last = batch.lastAdded
+        guard last != nil || options.isRenewing, !isSettled(batch) else { return }
+        var round = 0
+        repeat {
+            try look()
+            round += 1
+        } while bringHome(batch, isLast: round > 3)
+        var own: Actions?
+        if let last, let label = try? batch.label(of: last) {
+            own = interface?.actions(of: label, in: loaded)
         }
-        guard own != nil || isRenewing else { return }
-        var wanted = own ?? batch.actions(in: loaded)
-        for index in 0..<batch.count where batch[index].isAlreadyLoaded {
-            guard let label = batch.label(of: index), let actions = loaded.actions(of: label)
-            else { continue }
-            // Where nobody has an action and nothing was uploaded, one list has to be tried.
-            let isTrial = own == nil && actions.isEmpty && findings.renewed == 0
-            guard isTrial || !actions.isSuperset(of: wanted) else { continue }
-            guard isRenewing else {
-                findings.weaker += 1
-                continue
-            }
-            do throws(Failure) {
-                try renew(batch.entry(index), label, in: loaded, batch.directory)
-                findings.renewed += 1
-                wanted = loaded.actions(of: label) ?? wanted
-            } catch {
-                interface.endTurn()
-                failed(index, error)
-            }
-        }
+        // Of one list that was named, some others say enough.
+        if let own { tellIfIgnored(own, asking: batch.isDirectory ? .max : 64) }
+        if own != nil || options.isRenewing { compareActions(of: batch, own) }
     }
 
     /// Whether the one list that was named is loaded under its label and counts for something:
     /// asked in a way that takes the same time whatever else is loaded, as a package manager does
     /// so for each package.
     private mutating func isSettled(_ batch: borrowing Batch) -> Bool {
-        guard !batch.isDirectory, batch.count == 1, let label = batch.label(of: 0) else {
-            return false
-        }
-        return actions(ofLast: label)?.isEmpty == false
+        guard !batch.isDirectory, let label = try? batch.label(of: 0) else { return false }
+        return interface?.actions(of: list.list, label: label)?.isEmpty == false
     }
 
-    /// Sees to it that all that was uploaded is loaded under its own label.
+    /// Brings what was uploaded and is loaded under another label under its own.
     ///
-    /// - Returns: What is loaded then.
-    private mutating func broughtHome(
-        _ batch: borrowing Batch, _ failed: (Int, Failure) -> Void
-    ) throws(InterfaceError) -> LoadedLists {
-        var round = 0
-        while true {
-            let loaded = try LoadedLists(of: interface)
-            guard batch.lastAdded != nil else { return loaded }
-            var foreign: ForeignUploads?
-            var isChanged = false
-            for index in 0..<batch.count where batch[index].isAdded {
-                guard let label = batch.label(of: index), !loaded.hasList(with: label) else {
-                    continue
-                }
-                if foreign == nil {
-                    foreign = try ForeignUploads(in: loaded) { !loaded.isView($0) }
-                }
-                do throws(Failure) {
-                    guard try deleteForeign(foreign!, label, in: loaded) else { continue }
-                    isChanged = true
-                    guard round < 3 else { throw .interface(InterfaceError(.foreign)) }
-                    batch[index] = try take(batch.entry(index), in: batch.directory)
-                } catch {
-                    interface.endTurn()
-                    failed(index, error)
-                }
+    /// - Returns: Whether there was any.
+    private mutating func bringHome(_ batch: borrowing Batch, isLast: Bool) -> Bool {
+        var isChanged = false
+        for index in 0..<batch.count where batch.outcomes[index].kind == .added {
+            do throws(Failure) {
+                let label = try batch.label(of: index)
+                guard loaded.range(of: label).isEmpty,
+                    try rethrowing(as: Failure.interface, try deleteForeign(label))
+                else { continue }
+                isChanged = true
+                guard !isLast else { throw .interface(InterfaceError(.foreign)) }
+                batch.outcomes[index] = try bring(index, of: batch)
+            } catch {
+                fail(index, of: batch, error)
             }
-            if !isChanged { return loaded }
-            round += 1
+        }
+        return isChanged
+    }
+
+    /// Finds the lists that were loaded already and have fewer actions than this run's uploads, and
+    /// renews them if that is wanted.
+    private mutating func compareActions(of batch: borrowing Batch, _ own: Actions?) {
+        var wanted = own ?? []
+        for index in 0..<batch.count
+        where own == nil && batch.outcomes[index].kind == .alreadyLoaded {
+            wanted.formUnion(actions(of: index, in: batch) ?? [])
+        }
+        for index in 0..<batch.count where batch.outcomes[index].kind == .alreadyLoaded {
+            guard let actions = actions(of: index, in: batch) else { continue }
+            // Where nobody has an action and nothing was uploaded, one list has to be tried.
+            let isTrial = own == nil && actions.isEmpty && report[.renewed] == 0
+            guard isTrial || !actions.isSuperset(of: wanted) else { continue }
+            guard options.isRenewing else {
+                report.count(.weaker)
+                continue
+            }
+            do throws(Failure) {
+                _ = try delete(batch.label(of: index))
+                _ = try bring(index, of: batch)
+                report.count(.renewed)
+                wanted = self.actions(of: index, in: batch) ?? wanted
+            } catch {
+                fail(index, of: batch, error)
+            }
         }
     }
 
-    /// Deletes a list and adds it again, for the actions that this run's uploads get.
-    private mutating func renew(
-        _ entry: ListEntry, _ label: Label, in loaded: borrowing LoadedLists,
-        _ directory: borrowing FileDescriptor
-    ) throws(Failure) {
-        do throws(InterfaceError) { _ = try interface.delete(label: label, in: loaded) } catch {
-            throw .interface(error)
-        }
-        _ = try take(entry, in: directory)
+    private mutating func actions(of index: Int, in batch: borrowing Batch) -> Actions? {
+        (try? batch.label(of: index)).flatMap { interface?.actions(of: $0, in: loaded) }
     }
 
     /// Tells where IMA takes this run's uploads for less than other lists: nobody would notice.
-    private mutating func tellIfIgnored(
-        _ own: Actions, among loaded: borrowing LoadedLists, asking most: Int
-    ) {
+    ///
+    /// - Parameters:
+    ///   - own: The actions of this run's uploads.
+    ///   - most: How many other lists are asked for at the most.
+    private mutating func tellIfIgnored(_ own: Actions, asking most: Int) {
         let lacks = Actions.all.subtracting(own)
         var others: Actions = []
-        // An odd step, as every other name is a view.
-        for index in stride(from: 0, to: loaded.count, by: loaded.count / most | 1)
-        where !lacks.isSubset(of: others) && !loaded.isView(index) {
-            others.formUnion(loaded.actions(of: index)?.intersection(lacks) ?? [])
+        for index in stride(from: 0, to: loaded.count, by: max(loaded.count / most, 1))
+        where !lacks.isSubset(of: others) {
+            let actions = interface?.actions(of: index, in: loaded) ?? []
+            others.formUnion(actions.intersection(lacks))
         }
         guard !others.isEmpty else { return }
         var message = Message(
@@ -122,18 +110,6 @@ extension Uploader {
         if others == .all { message.add(" and not ") }
         if others.contains(.appraised) { message.add("appraised") }
         message.add("; are the parser and all lists known to it?")
-        tell(message)
-    }
-}
-
-extension Batch {
-    /// The actions that any of the lists has that were loaded already.
-    fileprivate func actions(in loaded: borrowing LoadedLists) -> Actions {
-        var actions: Actions = []
-        for index in 0..<count where self[index].isAlreadyLoaded {
-            guard let label = label(of: index) else { continue }
-            actions.formUnion(loaded.actions(of: label) ?? [])
-        }
-        return actions
+        tell(message, .warning)
     }
 }

@@ -16,19 +16,14 @@ func main() -> Int32 {
     } catch {
         return error.give(by: "rpm_parser", help: Options.help, log: log)
     }
-    SystemCallFilter(of: options.operation).apply(telling: log)
+    // From before the first file is opened.
+    var filter = SystemCallFilter()
+    filter.allowFiles()
+    // Sorting, in the C library's code, for librpm.
+    if options.operation != .delete { filter.allow(SYS_sysinfo, SYS_futex) }
+    filter.apply(telling: log)
     var run = Run(options, log: log)
     return run.perform()
-}
-
-extension SystemCallFilter {
-    /// The system calls of an operation, from before the first file is opened.
-    init(of operation: Options.Operation) {
-        self.init()
-        allowFiles()
-        // Sorting, in the C library's code, for librpm.
-        if operation != .delete { allow(SYS_sysinfo, SYS_futex) }
-    }
 }
 
 exit(main())

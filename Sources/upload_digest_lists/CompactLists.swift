@@ -39,7 +39,7 @@ struct CompactLists: ~Copyable {
         do throws(Errno) { names = try directory.names() } catch {
             var message = Message("cannot read ", directory.path)
             message.add(": ")
-            message.add(error)
+            message.add(Message(error))
             log.write(message, .error)
             return ExitStatus.failure
         }
@@ -48,10 +48,10 @@ struct CompactLists: ~Copyable {
             do throws(CompactListFailure) { try bring(names[index]) } catch {
                 var message = Message("", directory.path(of: names[index]))
                 message.add(": ")
-                message.add(error.reason)
+                message.add(Message(error.reason))
                 if let errno = error.errno {
                     message.add(": ")
-                    message.add(errno)
+                    message.add(Message(errno))
                 }
                 log.write(message, .error)
                 status = ExitStatus.failure

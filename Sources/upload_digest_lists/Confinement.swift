@@ -33,4 +33,9 @@ extension SystemCallFilter {
         filter.refuse(SYS_socket, SYS_socketpair, SYS_memfd_create)
         return filter
     }
+
+    /// Has system calls end the program.
+    private mutating func refuse(_ numbers: Int32...) {
+        answer(numbers, with: SECCOMP_RET_KILL_PROCESS)
+    }
 }

@@ -70,9 +70,9 @@ struct Upload: ~Copyable {
         _ text: StaticString, _ fileSystem: KernelFileSystem, _ error: Errno
     ) -> Message {
         var message = Message(text)
-        message.add(fileSystem.mountPoint)
+        message.add(Message(fileSystem.mountPoint))
         message.add(": ")
-        message.add(error)
+        message.add(Message(error))
         return message
     }
 
@@ -98,7 +98,7 @@ extension Upload {
                 return log.write(message, .warning)
             }
             message.add(": cannot run it: ")
-            message.add(error)
+            message.add(Message(error))
             return fail(message)
         }
         switch end(of: parser) {

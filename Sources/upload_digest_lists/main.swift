@@ -28,7 +28,7 @@ func runParsers(_ options: Options, _ log: Log) -> Int32 {
     } catch {
         var message = Message("cannot begin with ", options.directory)
         message.add(": ")
-        message.add(error)
+        message.add(Message(error))
         log.write(message, .error)
         return ExitStatus.failure
     }
@@ -43,10 +43,10 @@ func bringCompactLists(_ options: Options, _ log: Log) -> Int32 {
         var message = Message("no DIGLIM interface at ")
         message.add(foreign: options.interface ?? Interface.defaultPath.cString)
         message.add(": ")
-        message.add(error.step.reason)
+        message.add(Message(error.step.reason))
         if let errno = error.errno {
             message.add(": ")
-            message.add(errno)
+            message.add(Message(errno))
         }
         log.write(message, .error)
         return ExitStatus.noInterface

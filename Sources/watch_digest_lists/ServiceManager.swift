@@ -81,6 +81,6 @@ struct ServiceManager {
                 }
             }
         }
-        return count >= 0 || Errno.current != .wouldBlock
+        return count >= 0 || Errno.current != Errno(rawValue: EAGAIN)
     }
 }

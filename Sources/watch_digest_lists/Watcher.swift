@@ -81,7 +81,7 @@ struct Watcher: ~Copyable {
             mayBeNew = false
         } catch {
             var reason = Message("cannot run rpm_parser: ")
-            reason.add(error)
+            reason.add(Message(error))
             retry(reason, at: now)
         }
     }

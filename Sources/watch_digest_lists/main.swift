@@ -23,7 +23,7 @@ func main() -> Int32 {
         return watcher.run()
     } catch {
         var message = Message("cannot watch: ")
-        message.add(error)
+        message.add(Message(error))
         log.write(message, .error)
         return ExitStatus.failure
     }

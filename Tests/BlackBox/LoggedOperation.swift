@@ -31,9 +31,12 @@ public struct LoggedOperation: Equatable, Sendable {
 
 extension MountedEmulator {
     /// What was done so far.
-    public func operations() throws -> [LoggedOperation] {
+    ///
+    /// - Parameter withQueries: Whether queries are among them, which change nothing.
+    public func operations(withQueries: Bool = false) throws -> [LoggedOperation] {
         try LoggedOperation.operations(
-            in: String(decoding: readFile(log), as: UTF8.self))
+            in: String(decoding: readFile(log), as: UTF8.self)
+        ).filter { withQueries || $0.file != "digest_query" }
     }
 
     /// The lists that were added so far.

@@ -79,7 +79,7 @@ struct FaultTests {
         _ = emulator.write(Array("/nowhere\tx".utf8), to: "digest_list_del")
         _ = emulator.write([1], to: "digest_query")
         _ = emulator.add(list, label: long)
-        let operations = try emulator.operations()
+        let operations = try emulator.operations(withQueries: true)
         #expect(
             operations.map { [$0.file, $0.label, "\($0.size)", $0.result] } == [
                 ["digest_list_add", "parser", "48", "ok"],

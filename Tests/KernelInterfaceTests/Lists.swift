@@ -27,19 +27,18 @@ private struct NotALabel: Error {}
 /// Adds a list.
 func add(
     _ list: [UInt8], label text: String, to interface: inout Interface
-) throws -> Interface.AddResult {
-    var list = list
-    var span = list.mutableSpan
+) throws -> Bool {
     let label = try label(text)
-    return try span.withUnsafeMutableBytes { bytes throws(InterfaceError) in
-        try interface.add(bytes, label: label)
+    var loaded = LoadedLists()
+    return try list.span.withUnsafeBytes { bytes throws(InterfaceError) in
+        try interface.add(bytes, label: label, unlessIn: &loaded)
     }
 }
 
 /// Deletes all lists with a label.
 func delete(
     label text: String, from interface: inout Interface
-) throws -> Interface.DeleteResult {
+) throws -> Bool {
     let loaded = try LoadedLists(of: interface)
     return try interface.delete(label: label(text), in: loaded)
 }

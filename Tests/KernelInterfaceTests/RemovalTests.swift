@@ -14,7 +14,7 @@ import Testing
         try pipe.load(block(10).bytes, label: "wante")
         try pipe.load(block(11).bytes, label: "wanted.ascii")
         var interface = try Interface(path: pipe.path, waiting: 0)
-        #expect(try delete(label: "wanted", from: &interface) == .deleted)
+        #expect(try delete(label: "wanted", from: &interface))
         let operations = try pipe.operations()
         #expect(operations.map(\.label) == Array(repeating: "wanted", count: 5))
         #expect(Set(operations.map(\.list)) == Set(lists))
@@ -25,7 +25,7 @@ import Testing
         let pipe = try PipeInterface()
         try pipe.load(block(1).bytes, label: "other")
         var interface = try Interface(path: pipe.path, waiting: 0)
-        #expect(try delete(label: "wanted", from: &interface) == .notLoaded)
+        #expect(try !delete(label: "wanted", from: &interface))
         #expect(pipe.written().isEmpty)
     }
 
@@ -34,9 +34,9 @@ import Testing
         let pipe = try PipeInterface()
         try pipe.load(block(1).bytes, label: "x")
         var interface = try Interface(path: pipe.path, waiting: 0)
-        #expect(try delete(label: "x.ascii", from: &interface) == .notLoaded)
+        #expect(try !delete(label: "x.ascii", from: &interface))
         try pipe.load(block(2).bytes, label: "x.ascii")
-        #expect(try delete(label: "x.ascii", from: &interface) == .deleted)
+        #expect(try delete(label: "x.ascii", from: &interface))
         #expect(pipe.written() == Array("x.ascii\0".utf8) + block(2).bytes)
     }
 
@@ -47,8 +47,8 @@ import Testing
         try pipe.load([], label: "both")
         try pipe.load(block(1).bytes, label: "both")
         var interface = try Interface(path: pipe.path, waiting: 0)
-        #expect(try delete(label: "empty", from: &interface) == .notLoaded)
-        #expect(try delete(label: "both", from: &interface) == .deleted)
+        #expect(try !delete(label: "empty", from: &interface))
+        #expect(try delete(label: "both", from: &interface))
         #expect(pipe.written() == Array("both\0".utf8) + block(1).bytes)
     }
 
@@ -60,7 +60,7 @@ import Testing
         var interface = try Interface(path: pipe.path, waiting: 0)
         let result = Result { try delete(label: "large", from: &interface) }
         #expect(throws: InterfaceError(.tooLarge)) { try result.get() }
-        #expect(try delete(label: "largest", from: &interface) == .deleted)
+        #expect(try delete(label: "largest", from: &interface))
     }
 
     @Test("One list that stays does not keep the others, and is told")
@@ -85,6 +85,6 @@ import Testing
         var interface = try Interface(path: pipe.path, waiting: 0)
         let loaded = try LoadedLists(of: interface)
         try pipe.unload(block(1).bytes, label: "some")
-        #expect(try interface.delete(label: label("some"), in: loaded) == .notLoaded)
+        #expect(try !interface.delete(label: label("some"), in: loaded))
     }
 }

@@ -22,7 +22,7 @@ import Testing
     private func fill(_ list: inout NameList) throws {
         for (number, name) in Self.names.enumerated() {
             let terminated = name.map { CChar(bitPattern: $0) } + [0]
-            try list.append(terminated, type: FileType(rawValue: UInt8(number % 16)))
+            try list.append(terminated, type: UInt8(number % 16))
         }
     }
 
@@ -35,7 +35,7 @@ import Testing
         for index in 0..<count {
             let (name, type) = (text(list, index), list.type(of: index))
             #expect(name == Self.names[index])
-            #expect(type.rawValue == UInt8(index % 16))
+            #expect(type == UInt8(index % 16))
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
         for index in 0..<list.count {
             let (name, type) = (text(list, index), list.type(of: index))
             #expect(name == sorted[index])
-            pairs["\(name) \(type.rawValue)", default: 0] -= 1
+            pairs["\(name) \(type)", default: 0] -= 1
         }
         #expect(pairs.values.allSatisfy { $0 == 0 })
     }

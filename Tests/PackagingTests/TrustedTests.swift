@@ -33,4 +33,10 @@ struct TrustedTests {
     func documentation() throws {
         #expect(try quoted().map(comparable) == told().map(comparable))
     }
+
+    @Test("At most 2,500 lines of Swift are trusted")
+    func size() throws {
+        let line = try #require(try told().first { $0.hasSuffix("  in all") })
+        #expect(try #require(Int(line.split(separator: " ")[0])) <= 2500)
+    }
 }

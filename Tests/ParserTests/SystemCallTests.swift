@@ -78,11 +78,16 @@ struct SystemCallTests {
         #expect(outcome.status == 0)
         try check(
             calls,
-            opens: opened.union(interface("digest_list_label", "digest_list_add")).union(loaded()))
+            opens: opened.union(
+                interface("digest_list_label", "digest_list_add", "digest_query")
+            ).union(loaded()))
         for call in calls {
             guard let path = call.openedPath else { continue }
             let isWritten = path.hasPrefix(emulator.path("digest_list_"))
-            #expect(call.arguments.contains(isWritten ? "O_WRONLY" : "O_RDONLY"))
+            // A question is written, and the answer read.
+            if path != emulator.path("digest_query") {
+                #expect(call.arguments.contains(isWritten ? "O_WRONLY" : "O_RDONLY"))
+            }
             if names.map({ lists.path($0) }).contains(path) {
                 #expect(call.arguments.contains("RESOLVE_NO_SYMLINKS"))
                 #expect(call.arguments.contains("RESOLVE_NO_XDEV"))
@@ -129,7 +134,9 @@ struct SystemCallTests {
         #expect(outcome.status == 1)
         try check(
             calls,
-            opens: opened.union(interface("digest_list_label", "digest_list_add")).union(loaded()))
+            opens: opened.union(
+                interface("digest_list_label", "digest_list_add", "digest_query")
+            ).union(loaded()))
     }
 
     @Test(
@@ -146,6 +153,7 @@ struct SystemCallTests {
         opened.formUnion([
             root.directory.path, root.directory.path(BootRoot.lists), emulator.directory,
             emulator.path("digest_list_label"), emulator.path("digest_list_add"),
+            emulator.path("digest_query"),
         ])
         let tried = calls.filter { $0.openedPath?.contains("/dev/") == true }
         for call in tried {

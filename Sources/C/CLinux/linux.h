@@ -41,7 +41,6 @@
  * modules with different definitions of one type do not go together.
  */
 int pipe2(int[2], int);
-void *memmem(const void *, size_t, const void *, size_t);
 const char *strerrorname_np(int);
 const char *strerrordesc_np(int);
 

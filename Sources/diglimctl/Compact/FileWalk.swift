@@ -153,10 +153,10 @@ extension FileWalk {
     }
 
     private static func kind(
-        of name: UnsafePointer<CChar>, _ type: FileType, in directory: borrowing FileDescriptor
+        of name: UnsafePointer<CChar>, _ type: UInt8, in directory: borrowing FileDescriptor
     ) -> Entry.Kind {
         // DTTOIF() of <dirent.h>.
-        guard type == .unknown else { return kind(of: mode_t(type.rawValue) << 12) }
+        guard type == DT_UNKNOWN else { return kind(of: mode_t(type) << 12) }
         // What is gone in the meantime is told when it is opened.
         guard let status = try? directory.status(of: name) else { return .file }
         return kind(of: status.st_mode)

@@ -25,7 +25,8 @@ struct LoadedListReader: ~Copyable {
     /// - Throws: ``CommandError`` where the kernel does not tell.
     init(of interface: borrowing Interface) throws(CommandError) {
         let names: LoadedLists
-        do throws(InterfaceError) { names = try LoadedLists(of: interface) } catch {
+        do throws(InterfaceError) { names = try LoadedLists(of: interface, withViews: true) } catch
+        {
             throw CommandError(nil, error)
         }
         hasher = try Hasher.ofLists()
