@@ -27,7 +27,7 @@ DIGLIM_SHARED ?=
 LISTS ?= .build/lists-$(if $(DIGLIM_SHARED),corpus,machine)
 ## How long `make fuzz` runs
 FUZZ_SECONDS ?= 60
-## How many mutants `make sweep` tries
+## How many mutants `make sweep` and `make sweep-logs` try
 MUTANTS ?= 1000000
 ## What `make dist` packs, a commit
 REVISION ?= HEAD
@@ -310,6 +310,20 @@ CONVERSION_TESTS := $(shell find Tests/CheckedConversion Tests/ConversionFuzzer 
 
 .build/asan/release/mutation-sweep: .build/librpm-asan/librpm.a $(SOURCES) $(CONVERSION_TESTS)
 	$(call build,$(@F),.build/asan,--sanitize=address $(call linker,-L$(<D)))
+
+LOGS := $(if $(DIGLIM_SHARED),$(addprefix $(DIGLIM_SHARED)/measurements/, \
+	boot/binary_runtime_measurements boot-and-reload/binary_runtime_measurements \
+	ibmtss/sha1.log ibmtss/sha256.log))
+
+## Run mutants of measurement lists through what reads them, with AddressSanitizer
+.PHONY: sweep-logs
+sweep-logs: $(if $(LOGS),.build/asan/release/log-sweep)
+	$(if $(LOGS),$< --mutants $(MUTANTS) $(LOGS),@echo \
+		'sweep-logs: skipped: DIGLIM_SHARED names no folder with measurements')
+
+.build/asan/release/log-sweep: $(SOURCES) $(shell find Tests/CheckedReading Tests/LogSweep \
+		Tests/RandomNumbers -type f)
+	$(call build,$(@F),.build/asan,--sanitize=address)
 
 ## Let libFuzzer look for more such mutants
 .PHONY: fuzz

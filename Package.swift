@@ -87,8 +87,9 @@ let package = Package(
             dependencies: [
                 "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
                 "CommandLineTool", "DigestList", "DigestListTools", "FileDigests",
-                "KernelInterface", "KernelQueries", "LinuxFiles", "PackageHeader", "RPMHeader",
-                "RPMHeaderTools", "SigningOptions",
+                "KernelInterface", "KernelQueries", "LinuxFiles", "MeasurementList",
+                "PackageHeader",
+                "RPMHeader", "RPMHeaderTools", "SigningOptions",
             ]),
         .executableTarget(
             name: "diglim-mkparser-list",
@@ -108,6 +109,7 @@ let package = Package(
             name: "CommandLineTool",
             dependencies: ["CGlibc", "DigestList", "DigestListTools", "LinuxFiles"]),
         .target(name: "FileDigests", dependencies: ["CCrypto", "DigestList", "LinuxFiles"]),
+        .target(name: "MeasurementList", dependencies: ["DigestList", "FileDigests"]),
         .target(
             name: "AppendedSignature",
             dependencies: ["CCrypto", "DigestList", "DigestListTools", "LinuxFiles"]),
@@ -148,6 +150,11 @@ let package = Package(
             name: "FileDigestsTests",
             dependencies: ["BlackBox", "DigestList", "DigestListTools", "FileDigests"]),
         .testTarget(
+            name: "MeasurementListTests",
+            dependencies: [
+                "BlackBox", "CheckedReading", "DigestList", "MeasurementList", "RandomNumbers",
+            ]),
+        .testTarget(
             name: "AppendedSignatureTests",
             dependencies: [
                 "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "DigestListTools",
@@ -163,7 +170,10 @@ let package = Package(
         .testTarget(name: "WatcherTests", dependencies: ["BlackBox"]),
         .testTarget(name: "RPMPluginTests", dependencies: ["BlackBox"]),
         .testTarget(
-            name: "DiglimctlTests", dependencies: ["BlackBox", "CSystemd", "RandomNumbers"]),
+            name: "DiglimctlTests",
+            dependencies: [
+                "BlackBox", "CSystemd", "CheckedReading", "MeasurementList", "RandomNumbers",
+            ]),
         .testTarget(name: "MkparserListTests", dependencies: ["BlackBox", "RandomNumbers"]),
         .testTarget(
             name: "EmulatorTests",
@@ -188,6 +198,13 @@ let package = Package(
                 "CheckedConversion", "LinuxFiles", "RPMHeader", "RPMHeaderTools", "RandomNumbers",
             ],
             path: "Tests/MutationSweep"),
+        .target(
+            name: "CheckedReading",
+            dependencies: ["DigestList", "MeasurementList", "RandomNumbers"],
+            path: "Tests/CheckedReading"),
+        .executableTarget(
+            name: "log-sweep", dependencies: ["CheckedReading", "RandomNumbers"],
+            path: "Tests/LogSweep"),
         .target(
             name: "ConversionFuzzer", dependencies: ["CheckedConversion", "RPMHeader"],
             path: "Tests/ConversionFuzzer"),
