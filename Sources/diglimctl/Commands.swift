@@ -12,4 +12,5 @@ let commands: [Command] = [
     .list,
     .query,
     .upload,
+    .replay,
 ]
