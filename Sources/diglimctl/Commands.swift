@@ -12,5 +12,6 @@ let commands: [Command] = [
     .list,
     .query,
     .upload,
+    .predict,
     .replay,
 ]

@@ -42,3 +42,27 @@ struct ReplayResult: Decodable {
         Dictionary(grouping: entries) { $0.meaning ?? "none" }.mapValues(\.count)
     }
 }
+
+/// What `diglimctl predict --json` prints.
+struct PredictResult: Decodable {
+    struct Entry: Decodable {
+        var register: Int
+        var template: String
+        var digests: [String: String]
+        var name: String
+        var digest: String
+        var buffer: String?
+    }
+    struct Register: Decodable, Equatable {
+        var bank: String
+        var register: Int
+        var value: String
+    }
+    struct Failure: Decodable {
+        var file: String?
+        var error: String
+    }
+    var entries: [Entry]
+    var registers: [Register]
+    var failures: [Failure]
+}

@@ -180,7 +180,10 @@ struct ReplayTests {
     @Test(arguments: [
         ["replay"], ["replay", "--pcr", "10", "x"], ["replay", "--pcrs", "x", "--pcr", "24", "x"],
         ["replay", "--pcrs", "x", "--pcr", "+1", "x"], ["replay", "--bank", "md6", "x"],
-        ["replay", "--bank", "wp512", "x"], ["replay", "--abi", "v4", "x"],
+        ["replay", "--bank", "wp512", "x"], ["replay", "--abi", "v4", "x"], ["predict", "x"],
+        ["predict", "--policy", "x", "--ima-policy", "diglim"], ["predict", "--format", "xml"],
+        ["predict", "--ima-policy", "x"], ["predict", "--template", "ima"],
+        ["predict", "--algorithm", "tgr192"], ["predict", "--pcr", "x"],
     ])
     func wrongUsage(_ arguments: [String]) throws {
         let outcome = try Diglimctl.run(arguments)
