@@ -11,7 +11,7 @@ import Testing
             "ibmtss/sha1.log", "ibmtss/sha256.log",
         ].map(Recording.log)
         var reading = CheckedReading()
-        for number in 0..<3000 {
+        for number in 0..<2000 {
             let mutant = LogMutant(of: logs, SplitMix64(seed: UInt64(number)))
             #expect(reading.check(mutant) == nil, "seed \(number)")
         }

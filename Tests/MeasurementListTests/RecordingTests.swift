@@ -47,6 +47,14 @@ import Testing
         #expect(again == bytes)
     }
 
+    /// The text form of a bank's own log, as newer kernels have it.
+    @Test func textOfBank() throws {
+        let binary = try Recording.log("ibmtss/sha256.log")
+        let text = MeasurementLog(binary.entries.flatMap { $0.line ?? [] }, hashers: Hashers())
+        #expect(text.isText && text.bank == .sha256 && text.failure == nil)
+        #expect(text.entries == binary.entries)
+    }
+
     @Test(arguments: ["boot", "boot-and-reload"]) func bootAggregate(_ name: String) throws {
         let log = try Recording.log("\(name)/binary_runtime_measurements")
         let first = try #require(log.entries.first?.event)
