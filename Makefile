@@ -90,6 +90,7 @@ all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPL
 .PHONY: deps
 deps:
 	@scripts/deps
+	@scripts/keylime
 
 ## Build, and run all tests
 .PHONY: check
@@ -128,6 +129,8 @@ KERNEL := .build/kernel
 IS_ROOT := $(filter 0,$(shell id -u))
 NO_BOOT := $(if $(HEADERS),$(if $(IS_ROOT),,only root can make the machine),neither \
 	DIGLIM_SHARED nor LISTS names a folder with real headers)
+# Python with Keylime's library.
+KEYLIME := .deps/keylime/bin/python
 # What Debian has made can be unpacked by anybody; tests without it are skipped.
 TEST_KERNEL := $(if $(HEADERS),$(if $(IS_ROOT)$(wildcard $(BOOT_ROOT)),$(KERNEL)))
 
@@ -137,6 +140,7 @@ TEST_KERNEL := $(if $(HEADERS),$(if $(IS_ROOT)$(wildcard $(BOOT_ROOT)),$(KERNEL)
 run-check: lint all reproducible sweep tests $(TEST_KERNEL)
 	DIGLIM_BIN='$(abspath .build/bin)' \
 		$(if $(TEST_KERNEL),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
+		$(if $(wildcard $(KEYLIME)),DIGLIM_KEYLIME='$(abspath $(KEYLIME))') \
 		$(SWIFT) test --skip-build --scratch-path .build/tests
 run-check-boot: $(if $(NO_BOOT),,all $(HEADERS) $(BOOT_ROOT))
 	$(if $(NO_BOOT),@echo 'check-boot: skipped: $(NO_BOOT)',scripts/check-boot $(HEADERS) $(BOOT_ROOT))

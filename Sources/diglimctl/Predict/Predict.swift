@@ -1,6 +1,7 @@
 import CommandLineTool
 import DigestList
 import MeasurementList
+import SigningOptions
 
 extension Command {
     /// `diglimctl predict`: what IMA measures on a machine of a directory of lists.
@@ -28,14 +29,24 @@ extension Command {
             .value("format", "FORMAT", .choice(formats), "what to print (default: log)"),
             .verbose("warnings"), .flag("json", "print entries and registers as JSON"),
         ],
+        groups: [
+            OptionGroup(
+                "With --format keylime",
+                [
+                    .value("keyring", "KEYS", .file, "OpenPGP public keys of who signs lists"),
+                    .value("certificate", "CERT", .file, "a signer's certificate, PEM or DER"),
+                    .flag("digests", "accept the files of the packages too"),
+                ])
+        ],
         notes: """
-            The exit status is 0 only if all lists would be loaded.
+            The exit status is 0 only if all lists would be loaded, and for Keylime if
+            all have a good signature: others are left out.
             """,
         run: { try runPredict(PredictOptions($0), $1) })
 }
 
 private let templates = ["ima-ng", "ima-sig", "ima-ngv2", "ima-sigv2"]
-private let formats = ["log", "pcrs"]
+private let formats = ["log", "pcrs", "keylime"]
 
 /// What the command line of `diglimctl predict` asks for.
 private struct PredictOptions {
@@ -51,6 +62,9 @@ private struct PredictOptions {
     var template: Template
     var abi: ABI
     var format: String
+    var signing: SigningOptions
+    var keyrings: [Path]
+    var withDigests: Bool
     var json: Bool
 
     init(_ arguments: CommandArguments) throws(UsageError) {
@@ -58,7 +72,10 @@ private struct PredictOptions {
         path = arguments.value(of: "path") ?? InstalledPaths.lists
         policy = arguments.value(of: "policy")
         let names = arguments.value(of: "ima-policy")
-        builtIn = try MeasurePolicy(builtIn: names?.text ?? "diglim")
+        format = try arguments.choice("format", of: formats)
+        // Keylime takes entries of IMA's own register alone.
+        builtIn = try MeasurePolicy(
+            builtIn: names?.text ?? (format == "keylime" ? "critical_data" : "diglim"))
         compactOrder = arguments.value(of: "compact-order")
         register = try arguments.registers().last
         pcrs = arguments.value(of: "pcrs")
@@ -66,8 +83,18 @@ private struct PredictOptions {
         algorithm = try arguments.algorithm()
         template = Template(try arguments.choice("template", of: templates).utf8)
         abi = try arguments.abi()
-        format = try arguments.choice("format", of: formats)
+        signing = try SigningOptions(arguments)
+        keyrings = arguments.values(of: "keyring")
+        withDigests = arguments.has("digests")
         json = arguments.has("json")
+        let isTrusting = !keyrings.isEmpty || signing.certificateCount > 0
+        if format == "keylime" {
+            if !isTrusting {
+                throw UsageError(text: "nobody to trust: give --certificate or --keyring")
+            }
+        } else if isTrusting || withDigests {
+            throw UsageError(text: "--keyring, --certificate, --digests: for --format keylime")
+        }
         if policy != nil, names != nil {
             throw UsageError(text: "--policy and --ima-policy exclude each other")
         }
@@ -106,7 +133,12 @@ private func runPredict(
     var start = StartOfMachine(
         options.directory, at: options.path, policy, options.algorithm, abi: options.abi,
         hashers: hashers, messages)
-    try start.predict(compactOrder: compactOrder(options), into: &prediction)
+    let good = try options.format == "keylime" ? goodLists(options, messages) : nil
+    try start.predict(compactOrder: compactOrder(options), only: good, into: &prediction)
+    if let good {
+        try StandardOutput.write(json: keylimePolicy(options, prediction, good, messages))
+        return .success
+    }
     let report = PredictionReport(prediction, options.banks, hashers: hashers, messages)
     if options.json {
         try StandardOutput.write(json: report)
@@ -117,6 +149,30 @@ private func runPredict(
         try StandardOutput.write(String(decoding: lines, as: UTF8.self))
     }
     return .success
+}
+
+/// The lists whose signature is one of those who are trusted.
+private func goodLists(
+    _ options: PredictOptions, _ messages: Messages
+) throws(CommandError) -> Set<Path> {
+    let verifier = Verifier(
+        certificates: try options.signing.certificates(),
+        keyring: try Keyring(options.keyrings, messages), abi: options.abi)
+    return try verifier.goodLists(in: options.directory, messages)
+}
+
+private func keylimePolicy(
+    _ options: PredictOptions, _ prediction: Prediction, _ lists: Set<Path>, _ messages: Messages
+) -> KeylimePolicy {
+    var policy = KeylimePolicy(messages)
+    policy.accept(prediction.entries)
+    guard options.withDigests else { return policy }
+    for list in lists.map({ options.directory.appending($0) }) {
+        do throws(CommandError) { try policy.acceptFiles(of: list, abi: options.abi) } catch {
+            messages.failure(list.text, error.text)
+        }
+    }
+    return policy
 }
 
 private func policy(_ options: PredictOptions) throws(CommandError) -> MeasurePolicy {

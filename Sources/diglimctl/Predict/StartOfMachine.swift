@@ -40,11 +40,12 @@ struct StartOfMachine: ~Copyable {
     /// - Parameters:
     ///   - order: The compact lists in the order in which the kernel reads them; `nil` for that of
     ///     their names.
+    ///   - good: The lists to predict; `nil` for all.
     ///   - prediction: Where the entries go.
     /// - Throws: ``CommandError`` where the directory cannot be read, or the order is not of its
     ///   lists.
     mutating func predict(
-        compactOrder order: [Path]?, into prediction: inout Prediction
+        compactOrder order: [Path]?, only good: Set<Path>?, into prediction: inout Prediction
     ) throws(CommandError) {
         let names: [Path]
         do throws(CommandError) { names = try DirectoryList.names(in: directory) } catch {
@@ -53,8 +54,9 @@ struct StartOfMachine: ~Copyable {
         let compact = names.filter { ListLabel(path: $0).hasFormat("compact") }
         let packages = names.filter { ListLabel(path: $0).hasFormat("rpm") }
         tell(names, compact)
-        readCompactLists(try ordered(compact, by: order), into: &prediction)
-        for (number, name) in packages.enumerated() {
+        let isGood = { (name: Path) in good?.contains(name) != false }
+        readCompactLists(try ordered(compact, by: order).filter(isGood), into: &prediction)
+        for (number, name) in packages.enumerated() where isGood(name) {
             messages.progress("reading list \(number + 1) of \(packages.count)")
             upload(name, into: &prediction)
         }
