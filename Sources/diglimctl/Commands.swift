@@ -12,6 +12,7 @@ let commands: [Command] = [
     .list,
     .query,
     .upload,
+    .check,
     .predict,
     .replay,
 ]

@@ -7,7 +7,7 @@ import Testing
 struct CommandLineTests {
     static let commands = [
         "generate", "compact", "convert", "show", "sign", "verify", "status", "list", "query",
-        "upload", "predict", "replay",
+        "upload", "check", "predict", "replay",
     ]
 
     @Test func helpListsEveryCommand() throws {

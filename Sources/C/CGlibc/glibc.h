@@ -6,6 +6,8 @@
 #define _GNU_SOURCE 1
 #endif
 #include <getopt.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 
 /* From the GNU extensions of <unistd.h>, which an importing module may hide. */
 int pipe2(int descriptors[2], int flags);

@@ -27,11 +27,21 @@ struct Verifier {
             result.reason = error.text
             return result
         }
+        verify(file, path, into: &result)
+        return result
+    }
+
+    /// Verifies a file that has been read.
+    ///
+    /// - Parameters:
+    ///   - file: The file's bytes.
+    ///   - path: The file's path.
+    ///   - result: What is found out.
+    func verify(_ file: [UInt8], _ path: Path, into result: inout VerifyResult) {
         do { try verify(file, path, &result) } catch {
             result.verdict = .bad
             result.reason = error.text
         }
-        return result
     }
 
     private func verify(
@@ -156,7 +166,7 @@ extension OpenPGPFields {
         if key?.isPrimary == false { reasons.append("by a subkey") }
         if !namesKeyID { reasons.append("without its key's ID") }
         if reasons.isEmpty { return nil }
-        return "no kernel takes the signature: \(reasons.joined(separator: ", "))"
+        return VerifyResult.refusal + reasons.joined(separator: ", ")
     }
 }
 

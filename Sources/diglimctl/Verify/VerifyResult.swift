@@ -103,6 +103,12 @@ struct VerifyResult: Codable {
         if let text { warnings = (warnings ?? []) + [text] }
     }
 
+    /// How a warning begins that says why kernels do not take a good signature.
+    static let refusal = "no kernel takes the signature: "
+
+    /// Why no kernel takes the signature, where that is known.
+    var kernelRefusal: String? { warnings?.first { $0.hasPrefix(Self.refusal) } }
+
     /// The verdict in words.
     var text: String {
         switch verdict {

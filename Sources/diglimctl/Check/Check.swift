@@ -1,0 +1,64 @@
+import CommandLineTool
+import FoundationEssentials
+
+extension Command {
+    /// `diglimctl check`: what would be refused.
+    static let check = Command(
+        name: "check",
+        summary: "Tells which files no digest list makes known.",
+        usage: """
+            Usage: diglimctl check [OPTION]... [PATH]...
+
+            Looks through the system, or what is at and below each PATH, for all that can
+            be executed or loaded, takes the digests, and tells which of these files IMA
+            would refuse with the digest lists of the directory, and why. It asks no kernel.
+            """,
+        options: CheckOptions.options + [.verbose("files"), .flag("json", "print JSON")],
+        operands: .file,
+        notes: """
+            With --certificate or --keyring, only lists count that one of these has signed.
+            The exit status is 0 only if nothing would be refused.
+            """,
+        run: { try runCheck(CheckOptions($0), $1) })
+}
+
+private func runCheck(
+    _ options: CheckOptions, _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    let found = try ListsAndPackages(options, messages)
+    let outcome = CheckRun(
+        work(for: options.paths, in: found.root, messages), in: found.root, found.index,
+        immutableOnly: options.immutableOnly,
+        threads: ProcessInfo.processInfo.activeProcessorCount
+    ).perform(messages)
+    for failure in outcome.failures { messages.failure(failure.path.text, failure.text) }
+    var report = CheckReport(
+        found.index, in: found.directory, signatures: options.signers.areGiven)
+    report.checked = outcome.checked
+    var sorting = CheckSorting(report, in: found.root, found.index, found.sources)
+    report = sorting.sort(outcome.files, found.packages)
+    report.failures = messages.failures
+    if options.json {
+        try StandardOutput.write(json: report)
+    } else {
+        try StandardOutput.write(CheckText(report, isVerbose: messages.isVerbose).text)
+    }
+    return report.isWell ? .success : .failure
+}
+
+/// Where to look, for paths of a command line.
+private func work(
+    for paths: [Path], in root: SystemRoot, _ messages: Messages
+) -> [CheckRun.Work] {
+    if paths.isEmpty { return [.directory(CheckedDirectory(Path("/")))] }
+    return paths.compactMap { path in
+        let place = root.resolved(operand: path)
+        if isDirectory(root.place(of: place)) { return .directory(CheckedDirectory(place)) }
+        guard isRegularFile(root.place(of: place)) else {
+            messages.failure(path.text, "neither a regular file nor a directory")
+            return nil
+        }
+        let directory = root.resolved(place.directory)
+        return .files(CheckedDirectory(directory), [place.lastComponent])
+    }
+}

@@ -1,0 +1,38 @@
+import CommandLineTool
+
+/// A file that would be refused, as far as the file itself and the index tell.
+struct CheckedFile: Sendable {
+    /// The file's path in the system.
+    var path: Path
+    /// What the file can be executed or loaded as.
+    var kind: FileKind
+    /// The file's digest.
+    var digest: [UInt8]
+    /// What the index says of it.
+    var verdict: ListIndex.Verdict
+    /// The kind of the file's own `security.ima`, which comes first; `nil` without one.
+    var attribute: IMAAttribute?
+    /// Where a process has it, if no path leads to it any more.
+    var process: Int32?
+}
+
+/// What a file's extended attribute `security.ima` holds, by its first byte.
+enum IMAAttribute: String, Encodable, Sendable {
+    /// The file's digest, which is no signature.
+    case digest
+    /// A signature.
+    case signature
+    /// Something else.
+    case other
+
+    /// Takes an attribute's first byte.
+    ///
+    /// - Parameter type: The byte, of `enum evm_ima_xattr_type`.
+    init(type: UInt8) {
+        switch type {
+        case 1, 4: self = .digest
+        case 3, 6: self = .signature
+        default: self = .other
+        }
+    }
+}
