@@ -13,6 +13,7 @@ let commands: [Command] = [
     .query,
     .upload,
     .check,
+    .explain,
     .predict,
     .replay,
 ]

@@ -7,7 +7,7 @@ import Testing
 struct CommandLineTests {
     static let commands = [
         "generate", "compact", "convert", "show", "sign", "verify", "status", "list", "query",
-        "upload", "check", "predict", "replay",
+        "upload", "check", "explain", "predict", "replay",
     ]
 
     @Test func helpListsEveryCommand() throws {

@@ -1,0 +1,67 @@
+import CommandLineTool
+import FileDigests
+import KernelInterface
+
+extension Command {
+    /// `diglimctl explain`: why files would be refused.
+    static let explain = Command(
+        name: "explain",
+        summary: "Tells why IMA would refuse a file.",
+        usage: """
+            Usage: diglimctl explain [OPTION]... FILE...
+
+            Tells for each file whether IMA would refuse it, or has, and why: by the digest
+            lists of the directory, by the packages that have a file of its path, and by
+            what the kernel has loaded. Ends with the commands that mend it.
+            """,
+        options: CheckOptions.options + [.interface] + [.flag("json", "print JSON")],
+        operands: .file,
+        notes: """
+            With --certificate or --keyring, only lists count that one of these has signed,
+            and only if IMA has appraised them. The exit status is 0 only if no file would
+            be refused.
+            """,
+        run: { arguments, messages in
+            let options = try CheckOptions(arguments)
+            if options.paths.isEmpty { throw UsageError(text: "no file") }
+            return try runExplain(options, arguments.value(of: "interface"), messages)
+        })
+}
+
+private func runExplain(
+    _ options: CheckOptions, _ interface: Path?, _ messages: Messages
+) throws(CommandError) -> ExitStatus {
+    let found = try ListsAndPackages(options, messages)
+    var explainer = Explainer(
+        root: found.root, index: found.index, directory: found.directory,
+        appraises: options.signers.areGiven, immutableOnly: options.immutableOnly,
+        messages: messages, interface: try kernel(interface, of: found.root, messages))
+    var files: [Explainer.File] = []
+    for operand in options.paths {
+        files.append(explainer.examine(operand, at: found.root.resolved(operand: operand)))
+    }
+    var search = PathSearch(for: files.map(\.path), in: found.root)
+    search.search(found.sources, found.packages)
+    var explanations: [Explanation] = []
+    for file in files {
+        explanations.append(explainer.explain(file, search.matches(of: file.path)))
+    }
+    if options.json {
+        try StandardOutput.write(json: explanations)
+    } else {
+        try StandardOutput.write(explanations.map(\.text).joined())
+    }
+    return explanations.allSatisfy(\.isWell) ? .success : .failure
+}
+
+/// The kernel to ask; `nil` where there is none, or the system is another one.
+private func kernel(
+    _ path: Path?, of root: SystemRoot, _ messages: Messages
+) throws(CommandError) -> Interface? {
+    if path != nil { return try Interface(at: path) }
+    guard root.isThisSystem else { return nil }
+    do throws(CommandError) { return try Interface(at: nil) } catch {
+        messages.notice(nil, error.text)
+        return nil
+    }
+}
