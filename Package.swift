@@ -85,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "diglimctl",
             dependencies: [
-                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
+                "AppendedSignature", "CArchive", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
                 "CommandLineTool", "DigestList", "DigestListTools", "FileDigests",
                 "KernelInterface", "KernelQueries", "LinuxFiles", "MeasurementList",
                 "PackageHeader",
@@ -117,6 +117,7 @@ let package = Package(
             name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
 
         // The headers of C libraries.
+        .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
         .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
         .systemLibrary(name: "CELF", path: "Sources/C/CELF"),
         .systemLibrary(name: "CFUSE", path: "Sources/C/CFUSE"),

@@ -7,12 +7,13 @@
 #endif
 #include <getopt.h>
 #include <sys/vfs.h>
-#include <sys/xattr.h>
 
 /* From the GNU extensions of <unistd.h>, which an importing module may hide. */
 int pipe2(int descriptors[2], int flags);
 int syncfs(int fd);
 int fork(void);
+/* From <sys/xattr.h>, which brings types that depend on what was asked for before. */
+long fgetxattr(int fd, const char *name, void *value, unsigned long size);
 
 /* Swift takes global variables for a race between threads. */
 static inline int cglibc_getopt_index(void)

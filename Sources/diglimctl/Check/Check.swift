@@ -8,12 +8,16 @@ extension Command {
         summary: "Tells which files no digest list makes known.",
         usage: """
             Usage: diglimctl check [OPTION]... [PATH]...
+                   diglimctl check --image FILE [OPTION]...
 
             Looks through the system, or what is at and below each PATH, for all that can
             be executed or loaded, takes the digests, and tells which of these files IMA
             would refuse with the digest lists of the directory, and why. It asks no kernel.
             """,
-        options: CheckOptions.options + [.verbose("files"), .flag("json", "print JSON")],
+        options: CheckOptions.options + [
+            .value("image", "FILE", .file, "look at an initial ram disk, and the lists in it"),
+            .verbose("files"), .flag("json", "print JSON"),
+        ],
         operands: .file,
         notes: """
             With --certificate or --keyring, only lists count that one of these has signed.
@@ -25,12 +29,9 @@ extension Command {
 private func runCheck(
     _ options: CheckOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    let found = try ListsAndPackages(options, messages)
-    let outcome = CheckRun(
-        work(for: options.paths, in: found.root, messages), in: found.root, found.index,
-        immutableOnly: options.immutableOnly,
-        threads: ProcessInfo.processInfo.activeProcessorCount
-    ).perform(messages)
+    let (found, outcome) =
+        try options.image == nil
+        ? checkSystem(options, messages) : checkImage(options.image!, options, messages)
     for failure in outcome.failures { messages.failure(failure.path.text, failure.text) }
     var report = CheckReport(
         found.index, in: found.directory, signatures: options.signers.areGiven)
@@ -44,6 +45,28 @@ private func runCheck(
         try StandardOutput.write(CheckText(report, isVerbose: messages.isVerbose).text)
     }
     return report.isWell ? .success : .failure
+}
+
+/// Looks through a system.
+private func checkSystem(
+    _ options: CheckOptions, _ messages: Messages
+) throws(CommandError) -> (ListsAndPackages, CheckRun.Outcome) {
+    let found = try ListsAndPackages(options, messages)
+    let run = CheckRun(
+        work(for: options.paths, in: found.root, messages), in: found.root, found.index,
+        immutableOnly: options.immutableOnly,
+        threads: ProcessInfo.processInfo.activeProcessorCount)
+    return (found, run.perform(messages))
+}
+
+/// Looks through an initial ram disk.
+private func checkImage(
+    _ path: Path, _ options: CheckOptions, _ messages: Messages
+) throws(CommandError) -> (ListsAndPackages, CheckRun.Outcome) {
+    let image = InitialRAMDisk(path)
+    let found = try ListsAndPackages(path, ImageContents(of: image), options, messages)
+    var run = try ImageRun(in: found.root, found.index, immutableOnly: options.immutableOnly)
+    return (found, try run.perform(image, messages))
 }
 
 /// Where to look, for paths of a command line.

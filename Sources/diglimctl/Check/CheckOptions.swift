@@ -1,7 +1,7 @@
 import CommandLineTool
 import DigestList
 
-/// What the command line of `diglimctl check` asks for.
+/// What the command lines of `diglimctl check` and `diglimctl explain` ask for.
 struct CheckOptions {
     /// The options.
     static let options: [CommandOption] =
@@ -22,6 +22,8 @@ struct CheckOptions {
     private var rootPath: Path?
     private var directoryPath: Path?
     private var databasePath: Path?
+    /// The initial ram disk to look at instead.
+    var image: Path?
     /// Where to look.
     var paths: [Path]
     /// Who may have signed lists.
@@ -43,12 +45,17 @@ struct CheckOptions {
         rootPath = arguments.value(of: "root")
         directoryPath = arguments.value(of: "directory")
         databasePath = arguments.value(of: "dbpath")
+        image = arguments.value(of: "image")
         paths = arguments.operands
         signers = try ListSigners(arguments)
         algorithm = try arguments.algorithm()
         abi = try arguments.abi()
         immutableOnly = arguments.has("immutable")
         json = arguments.has("json")
+        let others = [rootPath, directoryPath, databasePath].contains { $0 != nil }
+        if image != nil, others || !paths.isEmpty {
+            throw UsageError(text: "--image has its own files, lists and no database")
+        }
         if paths.contains(where: \.bytes.isEmpty) { throw UsageError(text: "an empty path") }
     }
 

@@ -76,7 +76,8 @@ struct CheckSorting {
         _ file: CheckedFile, _ entry: CheckReport.File, _ matches: [PathSearch.Match]
     ) {
         let same = matches.first {
-            $0.fits(root.place(of: file.path), file.digest, index.algorithm)
+            file.others[$0.algorithm] == $0.digest
+                || $0.fits(root.place(of: file.path), file.digest, index.algorithm)
         }
         guard let match = same ?? matches.first else {
             report.unknown.append(entry)

@@ -28,10 +28,30 @@ struct ListsAndPackages {
         root = try options.root
         directory = options.directory(in: root)
         sources = try ListSource.lists(in: directory, messages)
-        index = try ListIndex(of: sources, in: directory, options, messages)
+        index = try ListIndex(
+            of: sources, immutableOnly: RPMListFile.hasMark(directory), options, messages)
         let installed = InstalledWithoutList(
             in: options.database(in: root), lists: sources.map(\.name))
         if let error = installed?.error { messages.warning(nil, error) }
         packages = installed?.packages ?? []
+    }
+
+    /// Takes those of an initial ram disk.
+    ///
+    /// - Parameters:
+    ///   - image: The image.
+    ///   - contents: What it has.
+    ///   - options: Which lists count.
+    ///   - messages: What tells how far the work has come.
+    /// - Throws: ``CommandError`` where there can be no index.
+    init(
+        _ image: Path, _ contents: ImageContents, _ options: CheckOptions, _ messages: Messages
+    ) throws(CommandError) {
+        root = SystemRoot(links: contents.links)
+        directory = image
+        sources = contents.sources(messages)
+        index = try ListIndex(
+            of: sources, immutableOnly: contents.hasMark, options, messages)
+        packages = []
     }
 }

@@ -1,4 +1,5 @@
 import CommandLineTool
+import DigestList
 
 /// A file that would be refused, as far as the file itself and the index tell.
 struct CheckedFile: Sendable {
@@ -12,6 +13,8 @@ struct CheckedFile: Sendable {
     var verdict: ListIndex.Verdict
     /// The kind of the file's own `security.ima`, which comes first; `nil` without one.
     var attribute: IMAAttribute?
+    /// Other digests of it, where the file cannot be read once more.
+    var others: [HashAlgorithm: [UInt8]] = [:]
     /// Where a process has it, if no path leads to it any more.
     var process: Int32?
 }

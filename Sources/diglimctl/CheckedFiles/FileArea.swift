@@ -1,4 +1,5 @@
 import CommandLineTool
+import Glibc
 
 /// What a file can be executed or loaded as.
 enum FileKind: String, Encodable {
@@ -13,12 +14,17 @@ enum FileKind: String, Encodable {
     /// What drivers load into devices.
     case firmware
 
-    /// Tells by a file's first bytes what it can be executed or mapped as.
+    /// Tells what a file can be executed or mapped as.
     ///
-    /// - Parameter start: The bytes.
+    /// - Parameters:
+    ///   - mode: The file's permissions.
+    ///   - start: The file's first bytes.
     /// - Returns: `nil` for what nobody would.
-    init?(start: some Sequence<UInt8>) {
-        if start.starts(with: [0x7f] + "ELF".utf8) {
+    init?(mode: mode_t, start: some Sequence<UInt8>) {
+        // An empty one can be started, and does nothing.
+        if mode & 0o111 != 0 {
+            self = .program
+        } else if start.starts(with: [0x7f] + "ELF".utf8) {
             self = .object
         } else if start.starts(with: "#!".utf8) {
             self = .script

@@ -49,9 +49,7 @@ struct OpenFile: ~Copyable {
         var start = (UInt8(0), UInt8(0), UInt8(0), UInt8(0))
         return withUnsafeMutableBytes(of: &start) { start in
             let count = max(0, pread(descriptor, start.baseAddress, start.count, 0))
-            // An empty file with an execute bit can be started, and does nothing.
-            let kind = FileKind(start: start.prefix(count))
-            return mode & 0o111 != 0 ? .program : kind
+            return FileKind(mode: mode, start: start.prefix(count))
         }
     }
 

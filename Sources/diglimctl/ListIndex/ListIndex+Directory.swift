@@ -1,22 +1,22 @@
 import CommandLineTool
 
 extension ListIndex {
-    /// Reads the lists of a directory.
+    /// Reads lists.
     ///
     /// - Parameters:
     ///   - sources: The lists.
-    ///   - directory: The directory.
+    ///   - immutableOnly: Whether the parser leaves out the digests of files that may change.
     ///   - options: What counts.
     ///   - messages: What tells how far the work has come.
     /// - Throws: ``CommandError`` where keys or certificates cannot be read.
     init(
-        of sources: [ListSource], in directory: Path, _ options: CheckOptions,
+        of sources: [ListSource], immutableOnly: Bool, _ options: CheckOptions,
         _ messages: Messages
     ) throws(CommandError) {
         let defects = try options.signers.defects(of: sources, abi: options.abi, messages)
         var builder = ListIndexBuilder(
             algorithm: options.algorithm, abi: options.abi,
-            immutableOnly: RPMListFile.hasMark(directory))
+            immutableOnly: immutableOnly)
         for (source, defect) in zip(sources, defects) {
             messages.progress(source.name.text)
             builder.add(source, defect: defect)

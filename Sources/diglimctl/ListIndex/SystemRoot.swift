@@ -6,6 +6,8 @@ import LinuxFiles
 struct SystemRoot: Sendable {
     /// The root directory's absolute path, without a slash at its end: empty for this system.
     private let prefix: [UInt8]
+    /// The links of a system whose files are not on any file system.
+    private let links: [Path: [UInt8]]?
 
     /// As many symbolic links as the kernel follows.
     private static let mostLinks = 40
@@ -15,6 +17,7 @@ struct SystemRoot: Sendable {
     /// - Parameter path: The directory; `nil` for this system's own.
     /// - Throws: ``CommandError`` where there is none.
     init(_ path: Path?) throws(CommandError) {
+        links = nil
         guard let path else {
             prefix = []
             return
@@ -24,6 +27,15 @@ struct SystemRoot: Sendable {
         }
         guard isDirectory(place) else { throw CommandError("\(path.text): not a directory") }
         prefix = place == Path("/") ? [] : place.bytes
+    }
+
+    /// Takes a system whose files are not on any file system.
+    ///
+    /// - Parameter links: Where its symbolic links lead to.
+    init(links: [Path: [UInt8]]) {
+        self.links = links
+        // Nothing is below it.
+        prefix = Array("/dev/null".utf8)
     }
 
     /// Whether it is this system's own.
@@ -72,6 +84,7 @@ struct SystemRoot: Sendable {
     }
 
     private func link(at parts: [ArraySlice<UInt8>]) -> [UInt8]? {
+        if let links { return links[Self.path(parts)] }
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = place(of: Self.path(parts)).withCString { readlink($0, &target, target.count) }
         return count > 0 ? target[..<count].map { UInt8(bitPattern: $0) } : nil

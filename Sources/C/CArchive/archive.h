@@ -1,0 +1,8 @@
+/* What the tools use of libarchive. */
+#ifndef CARCHIVE_H
+#define CARCHIVE_H
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#endif
