@@ -346,11 +346,12 @@ fuzz: .build/fuzz/conversion-fuzzer $(LISTS)
 	$| generate --output $@.new --rpmdb $(FROM)
 	mv $@.new $@
 
-## Measure the parser, and with DIGLIM_SHARED the yardstick and rpm with the plugin
+## Measure the parser and check, and with DIGLIM_SHARED the yardstick and rpm with the plugin
 .PHONY: bench
-bench: $(PARSER) $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline $(PLUGIN) .build/bin/diglim-emulator)
+bench: $(PARSER) .build/bin/diglimctl $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline $(PLUGIN) .build/bin/diglim-emulator)
 	scripts/bench $(LISTS)
 	scripts/bench-transaction $(LISTS)
+	scripts/bench-check
 
 .build/bench/librpm-baseline: $(DIGLIM_SHARED)/bench/librpm-baseline.c $(LIBRPM)
 	@mkdir -p $(@D)
