@@ -227,4 +227,31 @@ struct CheckTests {
         #expect(outcome.status == 0)
         #expect(outcome.errors.contains("warning: "))
     }
+
+    @Test("What processes have mapped, a deleted program among it", .needsRoot)
+    func running() throws {
+        let directory = try TemporaryDirectory()
+        let lists = try directory.makeDirectory("lists")
+        let program = directory.path("sleeper")
+        try output(of: "cp", "/bin/sleep", program)
+        // Another digest than that of the machine's own.
+        try output(of: "sh", "-c", #"echo mine >>"$1""#, "sh", program)
+        let process = try Command(program, ["100"]).start()
+        defer { process.send(SIGKILL) }
+        try wait { try readFile("/proc/\(process.identifier)/comm") == Array("sleeper\n".utf8) }
+        unlink(program)
+        let empty = try directory.makeDirectory("empty")
+        func check() throws -> CheckResult {
+            try Diglimctl.run(
+                "check", "--running", "--json", "--directory", lists, "--dbpath", empty, empty
+            ).json(CheckResult.self)
+        }
+        let name = "\(program) (deleted)"
+        let found = try #require(try check().unknown.first { $0.file == name })
+        #expect(found.process == Int(process.identifier))
+        let block = ListBlock([bytes(hexadecimal: found.digest)])
+        try directory.write(block.bytes, to: "lists/0-file_list-compact-sleeper")
+        #expect(try !check().unknown.contains { $0.file == name })
+        #expect(try Diglimctl.run("check", "--running", "--root", empty).status == 2)
+    }
 }

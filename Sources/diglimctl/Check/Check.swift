@@ -16,6 +16,7 @@ extension Command {
             """,
         options: CheckOptions.options + [
             .value("image", "FILE", .file, "look at an initial ram disk, and the lists in it"),
+            .flag("running", "look at what processes have mapped to execute, too"),
             .verbose("files"), .flag("json", "print JSON"),
         ],
         operands: .file,
@@ -56,7 +57,12 @@ private func checkSystem(
         work(for: options.paths, in: found.root, messages), in: found.root, found.index,
         immutableOnly: options.immutableOnly,
         threads: ProcessInfo.processInfo.activeProcessorCount)
-    return (found, run.perform(messages))
+    var outcome = run.perform(messages)
+    if options.running {
+        var files = try RunningFiles(found.index, immutableOnly: options.immutableOnly)
+        outcome.add(try files.perform(messages))
+    }
+    return (found, outcome)
 }
 
 /// Looks through an initial ram disk.

@@ -24,6 +24,8 @@ struct CheckOptions {
     private var databasePath: Path?
     /// The initial ram disk to look at instead.
     var image: Path?
+    /// Whether to look at what processes have mapped, too.
+    var running: Bool
     /// Where to look.
     var paths: [Path]
     /// Who may have signed lists.
@@ -46,6 +48,7 @@ struct CheckOptions {
         directoryPath = arguments.value(of: "directory")
         databasePath = arguments.value(of: "dbpath")
         image = arguments.value(of: "image")
+        running = arguments.has("running")
         paths = arguments.operands
         signers = try ListSigners(arguments)
         algorithm = try arguments.algorithm()
@@ -55,6 +58,9 @@ struct CheckOptions {
         let others = [rootPath, directoryPath, databasePath].contains { $0 != nil }
         if image != nil, others || !paths.isEmpty {
             throw UsageError(text: "--image has its own files, lists and no database")
+        }
+        if running, rootPath != nil || image != nil {
+            throw UsageError(text: "--running is about this system")
         }
         if paths.contains(where: \.bytes.isEmpty) { throw UsageError(text: "an empty path") }
     }

@@ -28,6 +28,18 @@ final class CheckRun: Sendable {
         var failures: [FileFailure] = []
         /// The directories so far, as a bind mount shows some of them twice.
         fileprivate var seen: Set<FileIdentity> = []
+
+        /// Adds what processes have mapped, but for what was found by its path.
+        ///
+        /// - Parameter running: What has come of looking at processes.
+        mutating func add(_ running: Outcome) {
+            let digests = files.reduce(into: [:]) { $0[$1.path] = $1.digest }
+            checked += running.checked
+            failures += running.failures
+            for file in running.files {
+                if digests[file.path] == file.digest { checked -= 1 } else { files.append(file) }
+            }
+        }
     }
 
     private let root: SystemRoot
