@@ -72,9 +72,11 @@ final class CheckRun: Sendable {
     /// - Parameter messages: What tells how far the work has come.
     func perform(_ messages: Messages) -> Outcome {
         queue.perform {
-            // An index of the algorithm was there before, and so was the algorithm.
-            let hasher = try? FileDigests.Hasher(self.index.algorithm)
-            return { if let hasher { self.perform($0, hasher) } }
+            // There was one of the algorithm before, and nothing may be left out in silence.
+            guard let hasher = try? FileDigests.Hasher(self.index.algorithm) else {
+                return { _ in self.fail(Path("/"), "no memory") }
+            }
+            return { self.perform($0, hasher) }
         } meanwhile: {
             let (files, bytes) = outcome.withLock { ($0.checked, $0.bytes) }
             messages.progress("\(files) files, \(bytes >> 20) MiB")
