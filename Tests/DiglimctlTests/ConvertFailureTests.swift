@@ -117,22 +117,6 @@ struct ConvertFailureTests {
         #expect(try output.names() == [])
     }
 
-    @Test("More digests than the kernel takes in one list")
-    func tooLarge() throws {
-        let memory = try TemporaryDirectory(in: "/dev/shm")
-        let first = try memory.write(.package(1, mutable: 140_000), to: listName("0"))
-        for number in 1..<15 { link(first, memory.path(listName("\(number)"))) }
-        try output.write("old", to: "0-file_list-compact-all")
-        let outcome = try Diglimctl.run(
-            "convert", "--output", output.path, "--combine", "all", memory.path)
-        #expect(outcome.status == 1)
-        #expect(
-            outcome.errors
-                == "diglimctl: too many digests: the kernel takes no list of 64 MiB or more\n")
-        #expect(try output.names() == ["0-file_list-compact-all"])
-        #expect(try output.bytes(of: "0-file_list-compact-all") == Array("old".utf8))
-    }
-
     @Test func longNames() throws {
         // Four bytes more than the RPM digest list's own.
         let name = "0-file_list-rpm-" + String(repeating: "n", count: 239)

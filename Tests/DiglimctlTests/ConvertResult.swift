@@ -14,6 +14,7 @@ struct ConvertResult: Decodable {
     var converted: Int
     var written: Int
     var unchanged: Int
+    var removed: Int
     var mutable: Int
     var immutable: Int
     var empty: Int

@@ -80,27 +80,99 @@ struct ConvertTests {
                 + uploadTail(of: "0-file_list-compact-all", algorithm: isLast ? 6 : 4))
     }
 
-    @Test("A list that the parser uploads in parts is one file", .needs(.parser, .emulator))
-    func large() throws {
-        try directory.write(.package(1, mutable: 140_000, immutable: 10_000), to: listName("a"))
-        #expect(try convert(directory.path).0.status == 0)
-        let whole = try output.bytes(of: listName("a").replacing("-rpm-", with: "-compact-"))
-        let blocks = compactList(1, mutable: 140_000, immutable: 10_000)
-        #expect(whole == blocks.upload(label: listName("a")))
+    /// The digests of lists one behind the other, those of files that may change first.
+    private func digests(
+        of names: [String], in directory: TemporaryDirectory
+    ) throws -> [UInt8] {
+        var digests: [[UInt8]] = [[], []]
+        for name in names {
+            var rest = try directory.bytes(of: name)[...]
+            while !rest.isEmpty {
+                let header = Array(rest.prefix(16))
+                let size = header[12...].reversed().reduce(0) { $0 << 8 | Int($1) }
+                // Blocks without digests are of the tail.
+                if size > 0 { digests[Int(header[4])] += rest.dropFirst(16).prefix(size) }
+                rest = rest.dropFirst(16 + size)
+            }
+        }
+        return digests[0] + digests[1]
+    }
+
+    /// Has a kernel read the lists by their paths, each of which has to be small enough.
+    ///
+    /// - Returns: The number of digests that it has then.
+    private func load(_ names: [String]) throws -> Int? {
         let emulator = try MountedEmulator()
-        try BlackBox.output(
-            of: Program.parser.path, "--interface", emulator.directory, "add", directory.path)
-        let loaded = try emulator.loadedLists()
-        let parts = try emulator.added().map { upload in
-            try #require(loaded.first { $0.digest == upload.digest }).blocks
+        for name in names {
+            let list = try output.bytes(of: name)
+            #expect(list.count < 4 << 20)
+            #expect(Array(list.suffix(64)) == uploadTail(of: name))
+            #expect(emulator.add(Array(output.path(name).utf8)) == "ok", "\(name)")
         }
-        // The parts repeat headers and the tail, and nothing else.
-        #expect(parts.count == 3)
-        for modifiers: UInt16 in [0, 1] {
-            let digests = parts.joined().filter { $0.modifiers == modifiers }.flatMap(\.digests)
-            let block = try ListBlock.blocks(of: whole).first { $0.modifiers == modifiers }
-            #expect(block?.digests == digests)
+        return Int(try emulator.counts()[1])
+    }
+
+    @Test("What is too large for the kernel becomes parts that it reads", .needs(.emulator))
+    func large() throws {
+        try directory.write(.package(1, mutable: 132_000, immutable: 1000), to: listName("a"))
+        let whole = listName("a").replacing("-rpm-", with: "-compact-")
+        let names = (1...2).map { "\(whole).part\($0)of2" }
+        let (outcome, result) = try convert(directory.path)
+        #expect(outcome.status == 0)
+        #expect(result.converted == 1)
+        #expect(result.lists.map(\.name) == names)
+        #expect(result.lists.map { $0.mutable + $0.immutable } == [131_069, 1931])
+        #expect(result.mutable == 132_000)
+        #expect(result.immutable == 1000)
+        #expect(try output.names() == names)
+        let blocks = compactList(1, mutable: 132_000, immutable: 1000)
+        let expected = blocks.flatMap { Array($0.bytes.dropFirst(16)) }
+        #expect(try digests(of: names, in: output) == expected)
+        #expect(try load(names) == 133_000)
+
+        // Of a smaller list none of them stays; others do.
+        try output.write("x", to: "\(whole)er.part1of2")
+        try directory.write(.package(2), to: listName("a"))
+        let smaller = try convert(directory.path).1
+        #expect(smaller.removed == 2)
+        #expect(try output.names() == [whole, "\(whole)er.part1of2"])
+        #expect(try output.bytes(of: whole) == compactList(2).upload(label: listName("a")))
+    }
+
+    @Test("The one list for all in parts, which come in order", .needs(.emulator))
+    func combinedParts() throws {
+        for seed in 0..<3 {
+            try directory.write(
+                .package(seed, mutable: 25_000, immutable: 20_000), to: listName("\(seed)"))
         }
+        let single = try TemporaryDirectory()
+        let singles = try ConvertResult.of([directory.path], in: single).1.lists.map(\.name)
+        let names = (1...2).map { "3-file_list-compact-all.part\($0)of2" }
+        try output.write("one", to: "3-file_list-compact-all")
+        try output.write("two", to: "3-file_list-compact-all.part2of3")
+        let arguments = ["--combine", "all", "--position", "3", directory.path]
+        let result = try ConvertResult.of(arguments, in: output).1
+        #expect(result.converted == 3)
+        #expect(result.written == 2)
+        #expect(result.removed == 2)
+        #expect(try output.names() == names)
+        #expect(try digests(of: names, in: output) == digests(of: singles, in: single))
+        #expect(try load(names) == 135_000)
+        let again = try ConvertResult.of(arguments, in: output).1
+        #expect(again.unchanged == 2)
+        #expect(again.removed == 0)
+    }
+
+    @Test("More than nine parts have numbers of the same length")
+    func manyParts() throws {
+        let memory = try TemporaryDirectory(in: "/dev/shm")
+        let first = try memory.write(.package(1, mutable: 140_000), to: listName("0"))
+        for number in 1..<9 { link(first, memory.path(listName("\(number)"))) }
+        let result = try convert("--combine", "all", memory.path).1
+        let ends = (1...9).map { "part0\($0)of10" } + ["part10of10"]
+        #expect(result.lists.map(\.name) == ends.map { "0-file_list-compact-all.\($0)" })
+        #expect(try output.names() == result.lists.map(\.name))
+        #expect(result.mutable == 9 * 140_000)
     }
 
     @Test(arguments: [

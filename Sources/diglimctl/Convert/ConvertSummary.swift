@@ -12,6 +12,8 @@ struct ConvertSummary: WorkSummary {
     var written = 0
     /// The number of compact lists that were in the directory already.
     var unchanged = 0
+    /// The number of parts of an earlier run that are none of the lists now.
+    var removed = 0
     /// The number of digests of files that may change.
     var mutable = 0
     /// The number of digests of files that may not.
@@ -43,6 +45,8 @@ struct ConvertSummary: WorkSummary {
     var text: String {
         let digests = "\(mutable) mutable and \(immutable) immutable digests"
         let lists = "\(written) \(written == 1 ? "list" : "lists") written, \(unchanged) unchanged"
-        return "\(converted) converted (\(digests)), \(lists), \(empty) empty, \(failed) failed"
+        let others = removed == 0 ? "" : ", \(removed) removed"
+        return "\(converted) converted (\(digests)), \(lists)\(others), \(empty) empty, "
+            + "\(failed) failed"
     }
 }

@@ -1,7 +1,6 @@
 import CommandLineTool
 import DigestList
 import DigestListTools
-import FileDigests
 
 /// Converts RPM digest lists to compact ones.
 final class ListConverter {
@@ -12,6 +11,8 @@ final class ListConverter {
     private var buffer = CompactListBuffer()
     private var lists: [Path: ConvertSummary.List] = [:]
     private var order: [Path] = []
+    /// The names of the lists, without those of parts.
+    private var wholes: Set<Path> = []
     private var converted = 0
     private var empty = 0
 
@@ -33,9 +34,13 @@ final class ListConverter {
     ///
     /// - Parameter files: The lists.
     func convert(_ files: [RPMListFile]) {
-        forEach(of: files) { (file, list, counts) throws(CommandError) in
+        forEach(of: files) { (file, list) throws(CommandError) in
             let name = try file.compactName()
-            if try add(list, counts, as: name, from: file.path.text) { converted += 1 }
+            var parts = ListParts(abi: abi)
+            try parts.append(list)
+            let tail = UploadTail(endOf: list.span.bytes, abi: abi)
+            let files = try parts.files(named: name, tail: tail)
+            if try add(files, of: name, from: file.path.text) { converted += 1 }
         }
     }
 
@@ -46,51 +51,20 @@ final class ListConverter {
     ///   - name: The file name of the one list.
     /// - Throws: ``CommandError`` where the kernel would not take the one list.
     func combine(_ files: [RPMListFile], as name: Path) throws(CommandError) {
-        var combined: [UInt8] = []
-        var counts = CompactListBuffer.Counts()
+        var parts = ListParts(abi: abi)
         var last: (file: RPMListFile, list: [UInt8])?
-        forEach(of: files.sorted(by: RPMListFile.precedes)) {
-            (file, list, more) throws(CommandError) in
+        forEach(of: files.sorted(by: RPMListFile.precedes)) { (file, list) throws(CommandError) in
             if let last, last.file.name == file.name {
                 if last.list == list { return }
                 throw CommandError("\(last.file.path.text) has the same name, and differs")
             }
             last = (file, list)
+            try parts.append(list)
             converted += 1
-            counts.mutable += more.mutable
-            counts.immutable += more.immutable
-            // One list too many is enough to be refused.
-            if combined.count <= CompactListWriter.maximumSize {
-                combined += list.dropLast(UploadTail.size)
-            }
         }
         if Interruption.isRequested { return }
-        if let last { combined += try tail(of: name, after: last.list) }
-        _ = try add(combined, counts, as: name, from: nil)
-    }
-
-    /// The tail of the one list for all.
-    ///
-    /// - Parameters:
-    ///   - name: The one list's name.
-    ///   - list: The list before, whose tail has the algorithm of the last block.
-    private func tail(of name: Path, after list: [UInt8]) throws(CommandError) -> [UInt8] {
-        guard let tail = ListLabel(path: name).tail else {
-            throw CommandError("no label can have this name")
-        }
-        var bytes = [UInt8](repeating: 0, count: UploadTail.size)
-        do throws(CompactListError) {
-            let header = try CompactHeader(
-                from: list.span.bytes, at: list.count - CompactHeader.size, abi: abi)
-            try bytes.withUnsafeMutableBufferPointer { (bytes) throws(CompactListError) in
-                try tail.encode(
-                    into: UnsafeMutableRawBufferPointer(bytes), algorithm: header.algorithm,
-                    abi: abi)
-            }
-        } catch {
-            throw CommandError("\(error.reason)")
-        }
-        return bytes
+        if last == nil { throw CommandError("no digests, so no list is written") }
+        _ = try add(parts.files(named: name), of: name, from: nil)
     }
 
     /// Converts lists that have digests.
@@ -100,7 +74,7 @@ final class ListConverter {
     ///   - body: What to do with a file's digests; what it throws is told.
     private func forEach(
         of files: [RPMListFile],
-        _ body: (RPMListFile, [UInt8], CompactListBuffer.Counts) throws(CommandError) -> Void
+        _ body: (RPMListFile, [UInt8]) throws(CommandError) -> Void
     ) {
         for file in files where !Interruption.isRequested {
             messages.progress(file.name.text)
@@ -109,7 +83,7 @@ final class ListConverter {
                 let counts = try file.convert(
                     into: &buffer, abi: abi, immutableOnly: immutableOnly)
                 if counts.total > 0 {
-                    try body(file, Array(buffer.list), counts)
+                    try body(file, Array(buffer.list))
                 } else {
                     empty += 1
                 }
@@ -124,16 +98,37 @@ final class ListConverter {
     ///
     /// - Returns: `false` where it was added before.
     private func add(
-        _ list: [UInt8], _ counts: CompactListBuffer.Counts, as name: Path, from source: String?
+        _ files: [ListParts.File], of whole: Path, from source: String?
     ) throws(CommandError) -> Bool {
-        let outcome = try directory.add(
-            acceptable(list, abi: abi), as: name, from: source ?? name.text)
-        guard outcome != .repeated else { return false }
-        order.append(name)
-        lists[name] = ConvertSummary.List(
-            name: name.text, source: source, mutable: counts.mutable,
-            immutable: counts.immutable, result: outcome == .written ? "written" : "unchanged")
-        return true
+        var isNew = false
+        for file in files {
+            let outcome = try directory.add(
+                acceptable(file.list, abi: abi), as: file.name, from: source ?? file.name.text)
+            guard outcome != .repeated else { continue }
+            isNew = true
+            order.append(file.name)
+            lists[file.name] = ConvertSummary.List(
+                name: file.name.text, source: source, mutable: file.counts.mutable,
+                immutable: file.counts.immutable,
+                result: outcome == .written ? "written" : "unchanged")
+        }
+        if isNew { wholes.insert(whole) }
+        return isNew
+    }
+
+    /// Removes what an earlier run has cut into another number of parts: its digests would be
+    /// loaded beside those of now.
+    private func removeOtherParts() throws(CommandError) -> Int {
+        let written = Set(order)
+        let stale = try entries(of: directory.path).filter {
+            !written.contains($0) && wholes.contains(PartName.whole(of: $0))
+        }
+        var removed = stale.count
+        try directory.remove(stale) { name, text in
+            removed -= 1
+            messages.failure(directory.path.appending(name).text, "cannot be removed: \(text)")
+        }
+        return removed
     }
 
     /// Brings all lists to their places.
@@ -146,6 +141,7 @@ final class ListConverter {
             messages.failure(directory.path.appending(name).text, text)
         }
         var summary = ConvertSummary(directory: directory.path.text)
+        summary.removed = try removeOtherParts()
         summary.lists = order.compactMap { lists[$0] }
         summary.written = summary.lists.count { $0.result == "written" }
         summary.unchanged = summary.lists.count - summary.written
