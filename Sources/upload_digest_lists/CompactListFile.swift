@@ -29,6 +29,14 @@ struct CompactListFile: ~Copyable {
         self.memory = memory
     }
 
+    /// Whether another file has the same list, however that is signed.
+    ///
+    /// - Parameter other: The other file.
+    func isSame(as other: borrowing CompactListFile) -> Bool {
+        size == other.size
+            && memcmp(memory.bytes.baseAddress!, other.memory.bytes.baseAddress!, size) == 0
+    }
+
     /// Whether the kernel has the list under the label that it gives to a file's list.
     ///
     /// - Parameters:

@@ -2,9 +2,8 @@ import CLinux
 import KernelInterface
 import LinuxFiles
 
-/// The interface's file that has the kernel read a list whose path is written to it.
+/// The interface's files that have the kernel read a list whose path is written to them.
 struct ListAddition: ~Copyable {
-    private static let fileName: StaticString = "digest_list_add"
     /// Short enough to find the pause between two turns of a parser, in milliseconds.
     private static let pause: Int32 = 4
 
@@ -36,25 +35,41 @@ struct ListAddition: ~Copyable {
     /// - Parameter path: The path from the root.
     /// - Throws: ``CompactListFailure`` where the kernel does not take the list.
     mutating func add(_ path: [CChar]) throws(CompactListFailure) {
-        let file = try open()
+        try write(path, to: "digest_list_add", orElse: "the kernel does not take the list")
+    }
+
+    /// Has the kernel read a list, and delete what it has of it.
+    ///
+    /// - Parameter path: The path from the root.
+    /// - Throws: ``CompactListFailure`` where the kernel does not delete the list.
+    mutating func delete(_ path: [CChar]) throws(CompactListFailure) {
+        try write(path, to: "digest_list_del", orElse: "the kernel does not delete the list")
+    }
+
+    private mutating func write(
+        _ path: [CChar], to name: StaticString, orElse reason: StaticString
+    ) throws(CompactListFailure) {
+        let file = try open(name)
         let count: Int
         do throws(Errno) {
             count = try path.span.withUnsafeBytes { bytes throws(Errno) in
                 try file.write(.init(rebasing: bytes.dropLast()))
             }
         } catch {
-            throw CompactListFailure("the kernel does not take the list", error)
+            throw CompactListFailure(reason, error)
         }
         guard count == path.count - 1 else {
             throw CompactListFailure("the kernel took only a part of the path")
         }
     }
 
-    private mutating func open() throws(CompactListFailure) -> FileDescriptor {
+    private mutating func open(
+        _ name: StaticString
+    ) throws(CompactListFailure) -> FileDescriptor {
         while true {
             do throws(Errno) {
                 let file = try FileDescriptor(
-                    entry: Self.fileName.cString, of: interface, for: .writing)
+                    entry: name.cString, of: interface, for: .writing)
                 busySince = nil
                 return file
             } catch {

@@ -3,10 +3,12 @@ import StaticProgram
 
 /// What the command line asks for.
 struct Options {
-    /// `add` or `del`, for the parsers, or `add-compact`.
+    /// `add` or `del`, for the parsers, or `add-compact` or `replace-compact`.
     let operation: UnsafePointer<CChar>
     /// The path of the directory of digest lists.
     let directory: UnsafePointer<CChar>
+    /// The path of the directory whose lists those of the other replace; `nil` where they do not.
+    let old: UnsafePointer<CChar>?
     /// The interface's directory; `nil` for the kernel's own.
     let interface: UnsafePointer<CChar>?
     /// How long to wait for an interface that somebody else has open, in seconds.
@@ -40,18 +42,27 @@ struct Options {
             throw .wrong(Message("not an operation: ", operation))
         }
         guard Self.isForKernel(operation) || (interface == nil && wait == nil) else {
-            throw .wrong(Message("--interface and --wait go with add-compact alone"))
+            throw .wrong(Message("--interface and --wait are not for add and del"))
         }
         guard words.count > 1 else { throw .wrong(Message("no directory is given")) }
-        guard words.count == 2 else { throw .wrong(Message("more than one directory")) }
+        if Self.replaces(operation) {
+            guard words.count == 3 else { throw .wrong(Message("not two directories")) }
+        } else {
+            guard words.count == 2 else { throw .wrong(Message("more than one directory")) }
+        }
         self.operation = operation
-        directory = words[1]
+        directory = words[words.count - 1]
+        old = Self.replaces(operation) ? words[1] : nil
         self.interface = interface
         self.wait = wait ?? 30
     }
 
     private static func isForKernel(_ operation: UnsafePointer<CChar>) -> Bool {
-        strcmp(operation, "add-compact") == 0
+        strcmp(operation, "add-compact") == 0 || replaces(operation)
+    }
+
+    private static func replaces(_ operation: UnsafePointer<CChar>) -> Bool {
+        strcmp(operation, "replace-compact") == 0
     }
 
     private static func isForParsers(_ operation: UnsafePointer<CChar>) -> Bool {
@@ -62,6 +73,8 @@ struct Options {
     static let help: StaticString = """
         usage: upload_digest_lists add|del DIR
                upload_digest_lists [--interface DIR] [--wait SECONDS] add-compact DIR
+               upload_digest_lists [--interface DIR] [--wait SECONDS]
+                   replace-compact OLD DIR
 
         Has the digest lists of a directory uploaded to the kernel (add), or what was
         uploaded for them deleted from it (del). For each format that the names of the
@@ -70,7 +83,9 @@ struct Options {
         The kernel starts the program so when it boots.
 
         add-compact has the kernel read those compact lists of the directory that it
-        does not have: they came later than the kernel's start.
+        does not have: they came later than the kernel's start. replace-compact does
+        so, and when it has all of them, has it delete those of the directory OLD that
+        are others.
 
           --interface DIR  DIGLIM's directory, instead of the kernel's own on
                            securityfs (/sys/kernel/security/integrity/diglim)

@@ -106,6 +106,107 @@ struct CompactListTests {
         #expect(try emulator.operations().map(\.result) == names.map { _ in "ok" })
     }
 
+    /// The digests that a kernel has after each of the operations that it did.
+    private func history(
+        of operations: [LoggedOperation], on emulator: MountedEmulator
+    ) throws -> [Set<[UInt8]>] {
+        var counts: [[UInt8]: Int] = [:]
+        return try operations.filter { $0.result == "ok" }.map { operation in
+            // Lists that the kernel reads have their paths where others have labels.
+            let bytes = try readFile(operation.label)
+            let step = operation.file == "digest_list_add" ? 1 : -1
+            for digest in try ListBlock.blocks(of: bytes).flatMap(\.digests) {
+                counts[digest, default: 0] += step
+            }
+            return Set(counts.filter { $0.value > 0 }.keys)
+        }
+    }
+
+    private func replace(_ old: TemporaryDirectory, _ options: String...) throws -> Outcome {
+        try runProgram(
+            Program.uploader.path,
+            ["replace-compact", "--interface", emulator.directory] + options
+                + [old.path, directory.path])
+    }
+
+    @Test("The new list is there before the old one goes, and no digest of both ever misses")
+    func replaced() throws {
+        let old = try TemporaryDirectory()
+        let (image, parts) = (
+            "0-file_list-compact-image",
+            (1...2).map { "0-file_list-compact-image.part\($0)of2" }
+        )
+        let digests = (0..<6).map { [UInt8](repeating: $0, count: 32) }
+        try old.write([ListBlock(Array(digests[0..<4]))].upload(label: image), to: image)
+        try directory.write(
+            [ListBlock(Array(digests[1..<3]))].upload(label: parts[0]), to: parts[0])
+        try directory.write(
+            [ListBlock(Array(digests[3..<6]))].upload(label: parts[1]), to: parts[1])
+        let changed = "0-parser_list-compact-changed"
+        // What both have stays, whatever its signature, and what nobody has loaded too.
+        try old.write(list(8), to: "0-parser_list-compact-a")
+        try directory.write(signed(list(8)), to: "0-parser_list-compact-a")
+        try old.write(list(9), to: changed)
+        try directory.write(list(10), to: changed)
+        for name in [image, "0-parser_list-compact-a", changed] {
+            #expect(emulator.add(Array(old.path(name).utf8)) == "ok")
+        }
+        try old.write(list(11), to: "0-file_list-compact-unknown")
+        #expect(emulator.add(list(12), label: "0-file_list-rpm-other") == "ok")
+
+        let outcome = try replace(old)
+        #expect(outcome.status == 0)
+        #expect(outcome.output + outcome.errors == "")
+        let labels = parts + ["0-file_list-rpm-other", "0-parser_list-compact-a", changed]
+        #expect(try emulator.loadedLabels() == labels)
+        let operations = try emulator.operations().filter { $0.label.hasPrefix("/") }
+        let added = (parts + [changed]).map { "digest_list_add \(directory.path($0))" }
+        let deleted = [image, changed].map { "digest_list_del \(old.path($0))" }
+        #expect(operations.dropFirst(3).map { "\($0.file) \($0.label)" } == added + deleted)
+        let known = try history(of: operations, on: emulator).dropFirst(2)
+        #expect(known.count == 6)
+        #expect(known.allSatisfy { $0.isSuperset(of: digests[1..<4]) })
+        let others: [[UInt8]] = [8, 10].map { [UInt8](repeating: $0, count: 32) }
+        #expect(known.last == Set(digests[1...] + others))
+
+        let count = try emulator.operations().count
+        #expect(try replace(old).status == 0)
+        #expect(try emulator.operations().count == count)
+    }
+
+    @Test("Where one new list fails, all old ones stay")
+    func notReplaced() throws {
+        let old = try TemporaryDirectory()
+        try old.write(list(1), to: "0-file_list-compact-image")
+        #expect(emulator.add(Array(old.path("0-file_list-compact-image").utf8)) == "ok")
+        try directory.write([1, 2, 3], to: "0-file_list-compact-a")
+        try directory.write(list(2), to: "0-file_list-compact-image")
+        let outcome = try replace(old)
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errorLines.map(String.init) == [
+                failure(
+                    "0-file_list-compact-a",
+                    "the kernel does not take the list: Invalid argument (EINVAL)"),
+                "upload_digest_lists: the lists of \(old.path) stay, as not all new ones are loaded",
+            ])
+        #expect(try emulator.loadedLists().map(\.bytes).count { !$0.isEmpty } == 2)
+        #expect(try emulator.operations().allSatisfy { $0.file == "digest_list_add" })
+
+        // Nor is it hidden where the kernel keeps an old one.
+        let strict = try MountedEmulator("--actions", "3", "--deletion-actions", "0")
+        try directory.remove("0-file_list-compact-a")
+        #expect(strict.add(Array(old.path("0-file_list-compact-image").utf8)) == "ok")
+        let kept = try runProgram(
+            Program.uploader.path,
+            ["replace-compact", old.path, directory.path, "--interface", strict.directory])
+        #expect(kept.status == 1)
+        #expect(
+            kept.errors
+                == "upload_digest_lists: \(old.path)/0-file_list-compact-image: the kernel does "
+                + "not delete the list: Operation not permitted (EPERM)\n")
+    }
+
     @Test("What fails is told with its name, and does not keep the rest away")
     func failures() throws {
         try directory.write(list(1).dropLast() + [], to: "0-file_list-compact-short")

@@ -108,14 +108,17 @@ struct StartTests {
             ([], "no operation is given"), (["add"], "no directory is given"),
             (["sync", "/"], "not an operation: sync"), (["a\u{7}"], "not an operation: a\\x07"),
             (["add", "/", "/"], "more than one directory"), (["-x"], "unknown option: -x"),
-            (["add", "/", "--interface", "/"], "--interface and --wait go with add-compact alone"),
-            (["del", "/", "--wait=1"], "--interface and --wait go with add-compact alone"),
+            (["add", "/", "--interface", "/"], "--interface and --wait are not for add and del"),
+            (["del", "/", "--wait=1"], "--interface and --wait are not for add and del"),
             (["--interface", "/"], "no operation is given"),
             (["add-compact", "/", "--interface"], "no value given to --interface"),
             (["add-compact", "--wait", "1s", "/"], "not a number of seconds: 1s"),
             (["add-compact", "--wait", "-1", "/"], "not a number of seconds: -1"),
             (["add-compact"], "no directory is given"),
             (["add-compact", "/", "/"], "more than one directory"),
+            (["replace-compact"], "no directory is given"),
+            (["replace-compact", "/"], "not two directories"),
+            (["replace-compact", "/", "/", "/"], "not two directories"),
         ] as [([String], String)])
     func usage(arguments: [String], reason: String) throws {
         let outcome = try runProgram(Program.uploader.path, arguments)
