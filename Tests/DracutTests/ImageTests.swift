@@ -88,6 +88,81 @@ struct ImageTests {
         }
     }
 
+    /// Options for an image that is soon made.
+    private let small = ["--no-kernel", "--no-compress", "--modules", "base"]
+
+    @Test("One list for the installation, and of packages only what came later")
+    func combined() throws {
+        let packages = ["0-file_list-rpm-a", "0-file_list-rpm-b"]
+        let parts = (1...2).map { "0-file_list-compact-image.part\($0)of2" }
+        for name in packages + parts { try root.addList(name, Array(name.utf8)) }
+        try root.directory.makeDirectory("etc/digest_lists/packages")
+        try root.addList("packages/0-file_list-rpm-deep")
+        // As where all files of an image have the same time.
+        for name in packages + parts {
+            try output(
+                of: "touch", "-d", "@1", root.directory.path("etc/digest_lists/\(name)"))
+        }
+        let others = lists.filter { !packages.contains($0) }
+        let image = try Image(of: root, small)
+        #expect(image.outcome.status == 0)
+        #expect(image.names(in: ImageRoot.lists) == (others + parts).sorted())
+        for name in parts {
+            #expect(try image.bytes(of: "\(ImageRoot.lists)/\(name)") == Array(name.utf8))
+        }
+
+        try root.addList(packages[1], Array("later".utf8))
+        #expect(try lists() == (others + parts + [packages[1]]).sorted())
+    }
+
+    /// What the module would put into an image of the directory of lists, or its error.
+    private func lists(named name: String? = nil) throws -> [String] {
+        let script = """
+            diglim_lists=$2 dracutsysrootdir=
+            inst_multiple() { printf '%s\\n' "${@##*/}"; }
+            derror() { echo "$*"; }
+            dinfo() { :; }
+            . "$1" && inst_lists
+            """
+        let module = "\(ImageRoot.project)/packaging/dracut/98diglim/module-setup.sh"
+        let environment = name.map { ["diglim_image=\($0)"] } ?? []
+        return try runProgram(
+            "env",
+            environment + [
+                "bash", "-c", script, "bash", module, root.directory.path("etc/digest_lists"),
+            ]
+        ).output.split(separator: "\n").map(String.init).sorted()
+    }
+
+    @Test("All parts of one list have to be there, and no others")
+    func parts() throws {
+        let without = lists.filter { $0 != "0-file_list-rpm-a" }
+        for (names, isComplete) in [
+            (["image"], true), (["image.part1of2", "image.part2of2"], true),
+            (["image.part1of2"], false), (["image.part2of2"], false),
+            (["image", "image.part1of2", "image.part2of2"], false),
+            (["image.part1of2", "image.part2of3"], false), (["other", "image2.part1of2"], nil),
+        ] as [([String], Bool?)] {
+            let files = names.map { "0-file_list-compact-\($0)" }
+            for file in files { try root.addList(file) }
+            let found = try lists()
+            switch isComplete {
+            case true?: #expect(found == (without + files).sorted())
+            case false?:
+                #expect(
+                    found == [
+                        "diglim: not all parts of the list image are there, or others too"
+                    ])
+            case nil:
+                #expect(found == (lists + files).sorted())
+                #expect(try lists(named: "other") == (without + files).sorted())
+            }
+            // No name is that of no list.
+            #expect(try lists(named: "") == (lists + files).sorted())
+            for file in files { try root.directory.remove("etc/digest_lists/\(file)") }
+        }
+    }
+
     @Test("Directories of one's own")
     func otherDirectories() throws {
         try root.directory.write(
