@@ -75,12 +75,13 @@ final class Machine {
     ) -> Command {
         let places = ["--directory", lists.path, "--parser", parser]
         let hasPlaces = ["status", "upload"].contains(command)
+        let directory = command == "query" ? ["--directory", lists.path] : []
         return Command(
             "env",
             [
                 "DBUS_SYSTEM_BUS_ADDRESS=\(bus)", Program.diglimctl.path, command, "--interface",
                 interface ?? emulator.directory,
-            ] + (hasPlaces ? places : []) + arguments)
+            ] + (hasPlaces ? places : directory) + arguments)
     }
 
     /// What `status` finds.

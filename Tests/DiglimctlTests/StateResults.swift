@@ -44,6 +44,17 @@ struct StatusResult: Decodable, Equatable {
         var weaker: [List]
         var ignored: [String]
     }
+    struct Combined: Decodable, Equatable {
+        struct List: Decodable, Equatable {
+            var label: String
+            var parts: Int
+            var digests: Int
+            var unknown: Int
+            var packages: [String]
+        }
+        var lists: [List]
+        var lacking: [String]
+    }
     struct Packages: Decodable, Equatable {
         var database: String
         var installed: Int?
@@ -70,6 +81,7 @@ struct StatusResult: Decodable, Equatable {
     var interface: Interface
     var digests: Digests?
     var lists: Lists?
+    var combined: Combined?
     var packages: Packages?
     var actions: Actions?
     var parser: Parser?
@@ -105,6 +117,7 @@ struct QueriedOperand: Decodable, Equatable {
     struct List: Decodable, Equatable {
         var label: String
         var package: String?
+        var packages: [String]?
         var type: String
         var immutable: Bool
         var modifiers: Int

@@ -16,9 +16,12 @@ extension Command {
             or for digests, and tells whether they are known, whether such a file may
             change, and which lists they are from. DIGEST is as in sha256-0123... or
             digits alone, whose number tells the algorithm. A file that is named like a
-            digest is given as ./NAME.
+            digest is given as ./NAME. Of a list that combines those of packages, the RPM
+            digest lists beside it or the database tell the package.
             """,
-        options: [.interface, .verbose("notices"), .flag("json", "print JSON")],
+        options: [
+            .interface, .directory, .database, .verbose("notices"), .flag("json", "print JSON"),
+        ],
         operands: .file,
         notes: """
             The exit status is 0 only if all are known.
@@ -29,11 +32,15 @@ extension Command {
 /// What the command line of `diglimctl query` asks for.
 private struct QueryOptions {
     var interface: Path?
+    var directory: Path
+    var database: DatabaseLocation
     var operands: [Path]
     var json: Bool
 
     init(_ arguments: CommandArguments) throws(UsageError) {
         interface = arguments.value(of: "interface")
+        directory = arguments.value(of: "directory") ?? InstalledPaths.lists
+        database = arguments.value(of: "dbpath").map { .directory($0) } ?? .machine
         operands = arguments.operands
         json = arguments.has("json")
         if operands.isEmpty { throw UsageError(text: "no file and no digest") }
@@ -45,6 +52,7 @@ private func runQuery(
 ) throws(CommandError) -> ExitStatus {
     var interface = try Interface(at: options.interface)
     let algorithms = try LoadedState(of: interface).algorithms
+    let index = PackageIndex(options.directory, options.database, messages)
     var results: [QueryResult] = []
     for operand in options.operands {
         var result = QueryResult(operand: operand.text)
@@ -54,7 +62,7 @@ private func runQuery(
             }
             for (algorithm, digest) in digests {
                 let answers = try interface.answers(on: digest, algorithm)
-                result.add(digest, algorithm, answers)
+                result.add(digest, algorithm, answers, index)
             }
         } catch {
             result.error = error.text

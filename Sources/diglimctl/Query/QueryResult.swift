@@ -31,6 +31,9 @@ struct QueryResult: Encodable {
         var label: String
         /// The package, where the label is the name of an RPM digest list.
         var package: String?
+        /// The packages that the digest is from, where the list is not of one package and they are
+        /// known.
+        var packages: [String]?
         /// What the digest is one of: `parser`, `file`, `metadata`, `key` or `digest_list`.
         var type: String
         /// Whether the file may not change.
@@ -45,16 +48,24 @@ struct QueryResult: Encodable {
         private enum CodingKeys: String, CodingKey {
             case label
             case package
+            case packages
             case type
             case immutable
             case modifiers
             case actions
         }
 
-        fileprivate init(_ answer: QueryAnswer) {
+        fileprivate init(_ answer: QueryAnswer, of packages: () -> [String]) {
             label = answer.label.text
             package = answer.label.package
             title = answer.label.title
+            if package == nil, answer.type == .file {
+                let packages = packages()
+                if !packages.isEmpty {
+                    self.packages = packages
+                    title = "\(packages.joined(separator: ", ")) \(title)"
+                }
+            }
             type = answer.type.map { "\($0.name)" } ?? "digest_list"
             immutable = answer.modifiers.contains(.immutable)
             modifiers = answer.modifiers.rawValue
@@ -73,8 +84,14 @@ struct QueryResult: Encodable {
     ///   - digest: The digest.
     ///   - algorithm: Its algorithm.
     ///   - answers: The lists that hold it.
-    mutating func add(_ digest: [UInt8], _ algorithm: HashAlgorithm, _ answers: [QueryAnswer]) {
-        let lists = answers.map(List.init)
+    ///   - index: What knows the packages of digests.
+    mutating func add(
+        _ digest: [UInt8], _ algorithm: HashAlgorithm, _ answers: [QueryAnswer],
+        _ index: PackageIndex
+    ) {
+        let lists = answers.map { answer in
+            List(answer) { index.packages(of: .init(algorithm: algorithm, digest: digest[...])) }
+        }
         digests.append(
             Digest(algorithm: "\(algorithm.name)", digest: hexadecimal(digest), lists: lists))
         known = known || !lists.isEmpty

@@ -9,6 +9,10 @@ extension CommandOption {
     static let directory = value(
         "directory", "DIR", .directory,
         "the digest lists (default: \(InstalledPaths.lists.text))")
+    /// `--dbpath`.
+    static let database = value(
+        "dbpath", "PATH", .directory,
+        "the RPM database in the directory PATH, instead of the machine's own")
     /// `--parser`.
     static let parser = value(
         "parser", "PATH", .file, "the parser (default: \(InstalledPaths.parser.text))")

@@ -12,15 +12,12 @@ extension Command {
 
             Tells whether the kernel holds the lists of the digest list directory, no
             others and no older ones; whether it knows the installed parser; which lists
-            IMA ignores; how many lists are of packages that are not installed; and how
-            the service that uploads them is.
+            IMA ignores; how many lists are of packages that are not installed; which
+            packages a list for all of them has; and how the service that uploads them is.
             """,
         options: [
             .interface, .directory, .parser,
-            .value(
-                "dbpath", "PATH", .directory,
-                "the RPM database in the directory PATH, instead of the machine's own"),
-            .flag("json", "print JSON"),
+            .database, .flag("json", "print JSON"),
         ],
         notes: """
             The exit status is 0 only if all is well.
@@ -77,5 +74,7 @@ private func inspect(
     let state = try LoadedState(of: interface)
     report.actions = ActionsCheck(of: state)
     report.parser = ParserCheck(options.parser, in: state)
+    report.combined = try CombinedLists(
+        of: state, PackageIndex(options.directory, options.database, messages))
     report.lists = try ListComparer.compare(state, with: options.directory, messages)
 }

@@ -14,6 +14,8 @@ struct StatusReport: Encodable {
     var digests: DigestCounts?
     /// The lists that are loaded beside those of the directory.
     var lists: ListComparison?
+    /// The lists that combine those of packages.
+    var combined: CombinedLists?
     /// The lists of the directory beside what is installed.
     var packages: PackageComparison?
     /// What IMA has done with the loaded lists.
@@ -41,6 +43,8 @@ struct StatusReport: Encodable {
         case blocked
         /// Lists are loaded under labels that are not theirs.
         case foreign
+        /// Packages have digests that the list which combines theirs lacks.
+        case lacking
         /// IMA ignores lists, or takes them for less than others.
         case actions
         /// The kernel does not know the installed parser.
@@ -94,6 +98,7 @@ struct StatusReport: Encodable {
         case interface
         case digests
         case lists
+        case combined
         case packages
         case actions
         case parser
@@ -112,6 +117,7 @@ struct StatusReport: Encodable {
         try container.encode(interface, forKey: .interface)
         try container.encodeIfPresent(digests, forKey: .digests)
         try container.encodeIfPresent(lists, forKey: .lists)
+        try container.encodeIfPresent(combined, forKey: .combined)
         try container.encodeIfPresent(packages, forKey: .packages)
         try container.encodeIfPresent(actions, forKey: .actions)
         try container.encodeIfPresent(parser, forKey: .parser)
@@ -136,6 +142,7 @@ extension StatusReport {
             note(.blocked, if: !lists.blocked.isEmpty)
             note(.foreign, if: !lists.foreign.isEmpty)
         }
+        note(.lacking, if: combined?.lacking.isEmpty == false)
         if let actions {
             note(.actions, if: !actions.weaker.isEmpty || !actions.ignored.isEmpty)
         }

@@ -23,6 +23,7 @@ struct StatusText {
                     + "\(digests.parser) of parsers, \(digests.digestList) of digest lists")
         }
         if let lists = report.lists { add(lists) }
+        if let combined = report.combined { add(combined) }
         if let packages = report.packages { add(packages) }
         if let actions = report.actions { add(actions) }
         if let parser = report.parser { add(parser) }
@@ -88,6 +89,18 @@ struct StatusText {
             "foreign",
             names: lists.foreign.map { ($0.label, "a list of \($0.file ?? "no file here")") })
         add("empty", names: lists.emptyEntries.map { ($0, "an entry that stays until a restart") })
+    }
+
+    private mutating func add(_ combined: CombinedLists) {
+        for list in combined.lists {
+            let parts = list.parts > 1 ? " in \(list.parts) parts" : ""
+            let unknown = list.unknown > 0 ? ", \(list.unknown) of no package" : ""
+            add(
+                "combined",
+                "\(list.label)\(parts): \(list.digests) digests, of \(list.packages.count) "
+                    + "packages\(unknown)")
+        }
+        add("lacking", names: combined.lacking.map { ($0, "not all of its digests are there") })
     }
 
     private mutating func add(_ packages: PackageComparison) {
@@ -158,6 +171,7 @@ extension StatusReport {
         case .broken: "\(lists?.broken.count ?? 0) broken"
         case .blocked: "\(lists?.blocked.count ?? 0) blocked"
         case .foreign: "\(lists?.foreign.count ?? 0) foreign"
+        case .lacking: "\(combined?.lacking.count ?? 0) lacking"
         case .actions: "lists that IMA ignores"
         case .parser: "the parser"
         case .service: "the service"
