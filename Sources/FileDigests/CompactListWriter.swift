@@ -2,8 +2,8 @@ import DigestList
 
 /// Builds a compact list, block by block.
 public struct CompactListWriter {
-    /// The largest list that the kernel reads from a file, in bytes.
-    public static let maximumSize = (64 << 20) - 1
+    /// The largest list that the kernel has room for, from a file too, in bytes.
+    public static let maximumSize = (4 << 20) - 1
 
     /// The list so far.
     public private(set) var bytes: [UInt8] = []

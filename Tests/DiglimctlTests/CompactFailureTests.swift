@@ -39,7 +39,7 @@ struct CompactFailureTests {
         #expect(outcome.output.isEmpty)
         #expect(
             outcome.errors
-                == "diglimctl: too many digests: the kernel takes no list of 64 MiB or more\n")
+                == "diglimctl: too many digests: the kernel takes no list of 4 MiB or more\n")
         #expect(try output.names() == ["0-file_list-compact-list"])
         #expect(try output.bytes(of: "0-file_list-compact-list") == Array("old".utf8))
     }

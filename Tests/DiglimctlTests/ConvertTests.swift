@@ -113,66 +113,58 @@ struct ConvertTests {
     }
 
     @Test("What is too large for the kernel becomes parts that it reads", .needs(.emulator))
-    func large() throws {
+    func parts() throws {
         try directory.write(.package(1, mutable: 132_000, immutable: 1000), to: listName("a"))
-        let whole = listName("a").replacing("-rpm-", with: "-compact-")
-        let names = (1...2).map { "\(whole).part\($0)of2" }
+        try directory.write(.package(2, mutable: 1, immutable: 2), to: listName("b"))
+        let whole = "0-file_list-compact-a-1-1.noarch"
+        let small = "0-file_list-compact-b-1-1.noarch"
+        let singles = ["\(whole).part1of2", "\(whole).part2of2"]
         let (outcome, result) = try convert(directory.path)
         #expect(outcome.status == 0)
-        #expect(result.converted == 1)
-        #expect(result.lists.map(\.name) == names)
-        #expect(result.lists.map { $0.mutable + $0.immutable } == [131_069, 1931])
-        #expect(result.mutable == 132_000)
-        #expect(result.immutable == 1000)
-        #expect(try output.names() == names)
+        #expect(result.converted == 2)
+        #expect(result.lists.map(\.name) == singles + [small])
+        #expect(result.lists.map { $0.mutable + $0.immutable } == [131_069, 1931, 3])
+        #expect(result.mutable == 132_001)
+        #expect(result.immutable == 1002)
+        #expect(try output.names() == singles + [small])
         let blocks = compactList(1, mutable: 132_000, immutable: 1000)
         let expected = blocks.flatMap { Array($0.bytes.dropFirst(16)) }
-        #expect(try digests(of: names, in: output) == expected)
-        #expect(try load(names) == 133_000)
+        #expect(try digests(of: singles, in: output) == expected)
+        #expect(try load(singles) == 133_000)
 
-        // Of a smaller list none of them stays; others do.
-        try output.write("x", to: "\(whole)er.part1of2")
-        try directory.write(.package(2), to: listName("a"))
-        let smaller = try convert(directory.path).1
-        #expect(smaller.removed == 2)
-        #expect(try output.names() == [whole, "\(whole)er.part1of2"])
-        #expect(try output.bytes(of: whole) == compactList(2).upload(label: listName("a")))
-    }
-
-    @Test("The one list for all in parts, which come in order", .needs(.emulator))
-    func combinedParts() throws {
-        for seed in 0..<3 {
-            try directory.write(
-                .package(seed, mutable: 25_000, immutable: 20_000), to: listName("\(seed)"))
-        }
-        let single = try TemporaryDirectory()
-        let singles = try ConvertResult.of([directory.path], in: single).1.lists.map(\.name)
+        // All in one, where there were other parts before.
+        let all = try digests(of: singles + [small], in: output)
         let names = (1...2).map { "3-file_list-compact-all.part\($0)of2" }
-        try output.write("one", to: "3-file_list-compact-all")
-        try output.write("two", to: "3-file_list-compact-all.part2of3")
-        let arguments = ["--combine", "all", "--position", "3", directory.path]
-        let result = try ConvertResult.of(arguments, in: output).1
-        #expect(result.converted == 3)
-        #expect(result.written == 2)
-        #expect(result.removed == 2)
-        #expect(try output.names() == names)
-        #expect(try digests(of: names, in: output) == digests(of: singles, in: single))
-        #expect(try load(names) == 135_000)
-        let again = try ConvertResult.of(arguments, in: output).1
+        for name in ["3-file_list-compact-all", "3-file_list-compact-all.part2of3"] {
+            try output.write("old", to: name)
+        }
+        try output.write("other", to: "3-file_list-compact-all.parts1of2")
+        let combined = try convert("--combine", "all", "--position", "3", directory.path).1
+        #expect(combined.converted == 2)
+        #expect(combined.written == 2)
+        #expect(combined.removed == 2)
+        #expect(
+            try output.names() == singles + [small] + names + ["3-file_list-compact-all.parts1of2"])
+        #expect(try digests(of: names, in: output) == all)
+        #expect(try load(names) == 133_003)
+        let again = try convert("--combine", "all", "--position", "3", directory.path).1
         #expect(again.unchanged == 2)
         #expect(again.removed == 0)
-    }
 
-    @Test("More than nine parts have numbers of the same length")
-    func manyParts() throws {
-        let memory = try TemporaryDirectory(in: "/dev/shm")
-        let first = try memory.write(.package(1, mutable: 140_000), to: listName("0"))
-        for number in 1..<9 { link(first, memory.path(listName("\(number)"))) }
-        let result = try convert("--combine", "all", memory.path).1
+        // More than nine, whose numbers are of the same length.
+        for number in 0..<8 {
+            link(directory.path(listName("a")), directory.path(listName("\(number)")))
+        }
+        let many = try convert("--combine", "all", "--position", "3", directory.path).1
         let ends = (1...9).map { "part0\($0)of10" } + ["part10of10"]
-        #expect(result.lists.map(\.name) == ends.map { "0-file_list-compact-all.\($0)" })
-        #expect(try output.names() == result.lists.map(\.name))
-        #expect(result.mutable == 9 * 140_000)
+        #expect(many.lists.map(\.name) == ends.map { "3-file_list-compact-all.\($0)" })
+        #expect(many.removed == 2)
+
+        // Of a smaller list no part stays.
+        for number in 0..<8 { try directory.remove(listName("\(number)")) }
+        try directory.write(.package(3), to: listName("a"))
+        #expect(try convert(directory.path).1.removed == 2)
+        #expect(try output.bytes(of: whole) == compactList(3).upload(label: listName("a")))
     }
 
     @Test(arguments: [

@@ -21,7 +21,7 @@ func acceptable(_ list: [UInt8], abi: ABI) throws(CommandError) -> [UInt8] {
 extension CommandError {
     /// There are more digests than the kernel takes in one list.
     static let listTooLarge = CommandError(
-        "too many digests: the kernel takes no list of 64 MiB or more")
+        "too many digests: the kernel takes no list of 4 MiB or more")
 }
 
 extension OutputDirectory {

@@ -1,6 +1,6 @@
 import CommandLineTool
 import DigestList
-import KernelInterface
+import FileDigests
 
 /// A compact list in as many parts as it takes for the kernel to read each from a file.
 ///
@@ -17,7 +17,7 @@ struct ListParts {
 
         /// The size that is left for digests of one more block, in bytes.
         var room: Int {
-            Interface.maximumListSize - bytes.count - CompactHeader.size - UploadTail.size
+            CompactListWriter.maximumSize - bytes.count - CompactHeader.size - UploadTail.size
         }
     }
 

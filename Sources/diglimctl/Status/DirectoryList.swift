@@ -52,6 +52,9 @@ struct DirectoryListReader: ~Copyable {
     private let nameStart: Int
     private var buffer = CompactListBuffer()
 
+    /// The largest file that the kernel reads, in bytes.
+    private static let largestFile = 64 << 20
+
     /// Begins to read a directory.
     ///
     /// - Parameters:
@@ -108,7 +111,7 @@ struct DirectoryListReader: ~Copyable {
     private func compactList(at path: Path) throws(CommandError) -> [UInt8] {
         let descriptor = try openRegularFile(path)
         defer { close(descriptor) }
-        let bytes = try readAll(descriptor, limit: CompactListWriter.maximumSize + 1)
+        let bytes = try readAll(descriptor, limit: Self.largestFile)
         if bytes.isEmpty { throw CommandError("empty file") }
         let file: SignedFile
         do { file = try SignedFile(bytes) } catch { throw CommandError("\(error.reason)") }
