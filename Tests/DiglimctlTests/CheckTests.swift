@@ -96,6 +96,35 @@ struct CheckTests {
         #expect(result.changed.map(\.package) == [Self.alpha])
     }
 
+    @Test(
+        "One list for all packages, whose own are kept beside it or nowhere",
+        arguments: [true, false])
+    func combined(isKept: Bool) throws {
+        let system = try InstalledSystem("alpha", "beta")
+        let lists = system.path("etc/digest_lists")
+        let converted = try Diglimctl.run(
+            "convert", "--combine", "image", "--output", lists, lists)
+        #expect(converted.status == 0)
+        try FileManager.default.createDirectory(
+            atPath: "\(lists)/packages", withIntermediateDirectories: false)
+        for package in ["alpha", "beta"] {
+            let list = system.list(of: package)
+            let kept = "\(lists)/packages/\(listName(package))"
+            #expect(isKept ? rename(list, kept) == 0 : unlink(list) == 0)
+        }
+        let result = try system.check()
+        #expect(result.lists == 1)
+        #expect(result.files.isEmpty)
+        #expect(result.missingLists.isEmpty)
+        try system.write("else", to: "usr/bin/alpha", mode: 0o755)
+        let changed = try system.check().changed
+        #expect(changed.map(\.file) == ["/usr/bin/alpha"])
+        #expect(changed.map(\.package) == [Self.alpha])
+        let explained = try Diglimctl.run("explain", "--root", system.root, "/usr/bin/alpha")
+        #expect(explained.status == 1)
+        #expect(explained.output.contains(Self.alpha))
+    }
+
     @Test("Lists that nobody given has signed") func signatures() throws {
         let system = try InstalledSystem("alpha", "beta")
         let (key, other) = (try X509Key(.ecP256), try X509Key(.ecP256))

@@ -38,7 +38,7 @@ private func runCheck(
         found.index, in: found.directory, signatures: options.signers.areGiven)
     report.checked = outcome.checked
     var sorting = CheckSorting(report, in: found.root, found.index, found.sources)
-    report = sorting.sort(outcome.files, found.packages)
+    report = sorting.sort(outcome.files, found.packages, found.combined)
     report.failures = messages.failures
     if options.json {
         try StandardOutput.write(json: report)

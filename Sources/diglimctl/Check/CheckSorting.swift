@@ -31,13 +31,15 @@ struct CheckSorting {
     /// - Parameters:
     ///   - files: The files.
     ///   - packages: The installed packages without a list.
+    ///   - combined: Those whose files other lists make known.
     /// - Returns: The report with all of them.
     mutating func sort(
-        _ files: [CheckedFile], _ packages: [InstalledWithoutList.Package]
+        _ files: [CheckedFile], _ packages: [InstalledWithoutList.Package],
+        _ combined: [InstalledWithoutList.Package]
     ) -> CheckReport {
         let paths = files.lazy.filter { $0.verdict == .unknown }.map(\.path)
         var search = PathSearch(for: paths, in: root)
-        search.search(sources, packages)
+        search.search(sources, packages + combined)
         for file in files { add(file, search.matches(of: file.path)) }
         report.missingLists = packages.map {
             CheckReport.Files(name: $0.name, files: missing[$0.name] ?? [])

@@ -12,8 +12,10 @@ struct ListsAndPackages {
     let sources: [ListSource]
     /// What they make known.
     let index: ListIndex
-    /// The installed packages without a list.
+    /// The installed packages without a list, of which files may be unknown.
     let packages: [InstalledWithoutList.Package]
+    /// The packages without a list of their own whose files other lists make known.
+    let combined: [InstalledWithoutList.Package]
 
     /// Reads them.
     ///
@@ -28,12 +30,16 @@ struct ListsAndPackages {
         root = try options.root
         directory = options.directory(in: root)
         sources = try ListSource.lists(in: directory, messages)
-        index = try ListIndex(
-            of: sources, immutableOnly: RPMListFile.hasMark(directory), options, messages)
+        let immutableOnly = RPMListFile.hasMark(directory)
+        index = try ListIndex(of: sources, immutableOnly: immutableOnly, options, messages)
+        let kept = InstalledWithoutList.Package.kept(in: directory, messages)
         let installed = InstalledWithoutList(
             in: options.database(in: root), lists: sources.map(\.name))
         if let error = installed?.error { messages.warning(nil, error) }
-        packages = installed?.packages ?? []
+        let keptNames = Set(kept.map(\.name))
+        let others = (installed?.packages ?? []).filter { !keptNames.contains($0.name) }
+        let sorted = CombinedPackages(kept + others, index, immutableOnly: immutableOnly)
+        (packages, combined) = (sorted.missing, sorted.combined)
     }
 
     /// Takes those of an initial ram disk.
@@ -53,5 +59,6 @@ struct ListsAndPackages {
         index = try ListIndex(
             of: sources, immutableOnly: contents.hasMark, options, messages)
         packages = []
+        combined = []
     }
 }

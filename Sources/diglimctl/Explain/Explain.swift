@@ -41,7 +41,7 @@ private func runExplain(
         files.append(explainer.examine(operand, at: found.root.resolved(operand: operand)))
     }
     var search = PathSearch(for: files.map(\.path), in: found.root)
-    search.search(found.sources, found.packages)
+    search.search(found.sources, found.packages + found.combined)
     var explanations: [Explanation] = []
     for file in files {
         explanations.append(explainer.explain(file, search.matches(of: file.path)))
