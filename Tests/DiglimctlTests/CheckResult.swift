@@ -32,13 +32,15 @@ struct CheckResult: Decodable, Equatable {
     var otherAlgorithm: [File]
     var mutable: [File]
     var attribute: [File]
+    var newer: [File]
     var missingLists: [Files]
     var uncountedLists: [Files]
     var failures: [Failure]
+    var commands: [String]
 
     /// All files that would be refused.
     var files: [File] {
-        changed + unknown + otherAlgorithm + mutable + attribute
+        changed + unknown + otherAlgorithm + mutable + attribute + newer
             + (missingLists + uncountedLists).flatMap(\.files)
     }
 }

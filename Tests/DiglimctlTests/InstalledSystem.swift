@@ -44,7 +44,11 @@ struct InstalledSystem {
             "old", in: directory, algorithm: 1,
             script: "mkdir -p usr/bin; echo old >usr/bin/old; chmod 755 usr/bin/old",
             files: "/usr/bin/old")
-        return (directory, ["alpha": alpha, "beta": beta, "old": old])
+        let newer = try BuiltPackage(
+            "beta", version: "2", in: directory,
+            script: "mkdir -p usr/bin; echo BETA >usr/bin/beta; chmod 755 usr/bin/beta",
+            files: "/usr/bin/beta")
+        return (directory, ["alpha": alpha, "beta": beta, "old": old, "newer": newer])
     }
 
     private let directory: TemporaryDirectory
@@ -61,21 +65,32 @@ struct InstalledSystem {
         for name in ["lib", "sbin"] {
             symlink("usr/\(name)", path(name))
         }
-        let packages = try Self.packages.get().1
-        for name in names {
-            let package = try #require(packages[name])
-            try output(
-                of: "sh", "-c", #"rpm2cpio "$1" | cpio -idm --quiet -D "$2""#, "sh",
-                package.path, root)
-            try output(
-                of: "rpm",
-                InstalledRPM.transactionOptions + [
-                    "--dbpath", path("var/lib/rpm"), "-i", "--justdb", "--nodeps", package.path,
-                ])
-        }
+        for name in names { try install(name) }
+        try makeLists()
+    }
+
+    private func install(_ name: String) throws {
+        let package = try #require(try Self.packages.get().1[name])
         try output(
-            of: Program.diglimctl.path, "generate", "--rpmdb", "--root", root, "--output",
-            path("etc/digest_lists"))
+            of: "sh", "-c", #"rpm2cpio "$1" | cpio -idmu --quiet -D "$2""#, "sh", package.path,
+            root)
+        try output(
+            of: "rpm",
+            InstalledRPM.transactionOptions + [
+                "--dbpath", path("var/lib/rpm"), "-U", "--justdb", "--nodeps", package.path,
+            ])
+    }
+
+    private func makeLists() throws {
+        try output(
+            of: Program.diglimctl.path, "generate", "--rpmdb", "--prune", "--root", root,
+            "--output", path("etc/digest_lists"))
+    }
+
+    /// Brings `beta` to its second version, and its list, too.
+    func updateBeta() throws {
+        try install("newer")
+        try makeLists()
     }
 
     /// Where something is.

@@ -13,6 +13,8 @@ extension Command {
             Looks through the system, or what is at and below each PATH, for all that can
             be executed or loaded, takes the digests, and tells which of these files IMA
             would refuse with the digest lists of the directory, and why. It asks no kernel.
+            Of an initial ram disk, its own files are looked at and its lists, and what the
+            system has in the place of these files.
             """,
         options: CheckOptions.options + [
             .value("image", "FILE", .file, "look at an initial ram disk, and the lists in it"),
@@ -65,14 +67,16 @@ private func checkSystem(
     return (found, outcome)
 }
 
-/// Looks through an initial ram disk.
+/// Looks through an initial ram disk, and for what it has in the system.
 private func checkImage(
     _ path: Path, _ options: CheckOptions, _ messages: Messages
 ) throws(CommandError) -> (ListsAndPackages, CheckRun.Outcome) {
     let image = InitialRAMDisk(path)
-    let found = try ListsAndPackages(path, ImageContents(of: image), options, messages)
-    var run = try ImageRun(in: found.root, found.index, immutableOnly: options.immutableOnly)
-    return (found, try run.perform(image, messages))
+    let contents = try ImageContents(of: image)
+    let found = try ListsAndPackages(path, contents, options, messages)
+    var run = try ImageRun(
+        in: found.root, of: options.root, found.index, immutableOnly: options.immutableOnly)
+    return (found, try run.perform(image, links: contents.links.keys, messages))
 }
 
 /// Where to look, for paths of a command line.

@@ -55,9 +55,9 @@ struct CheckOptions {
         abi = try arguments.abi()
         immutableOnly = arguments.has("immutable")
         json = arguments.has("json")
-        let others = [rootPath, directoryPath, databasePath].contains { $0 != nil }
+        let others = [directoryPath, databasePath].contains { $0 != nil }
         if image != nil, others || !paths.isEmpty {
-            throw UsageError(text: "--image has its own files, lists and no database")
+            throw UsageError(text: "--image has its own files and lists, and no database")
         }
         if running, rootPath != nil || image != nil {
             throw UsageError(text: "--running is about this system")

@@ -54,20 +54,24 @@ struct CheckReport: Encodable {
     var mutable: [File] = []
     /// Files that are judged by their own attribute.
     var attribute: [File] = []
+    /// Files of the system that an initial ram disk has others of, and no list for.
+    var newer: [File] = []
     /// Installed packages without a list.
     var missingLists: [Files] = []
     /// Lists that would not count.
     var uncountedLists: [Files] = []
     /// What could not be read.
     var failures: [Messages.Failure] = []
+    /// Commands that mend it, where there are some for all files of a kind.
+    var commands: [String] = []
 
     private enum CodingKeys: String, CodingKey {
         case directory, algorithm, lists, digests, signatures, checked, refused, changed, unknown
         case otherAlgorithm = "other_algorithm"
-        case mutable, attribute
+        case mutable, attribute, newer
         case missingLists = "missing_lists"
         case uncountedLists = "uncounted_lists"
-        case failures
+        case failures, commands
     }
 
     /// Begins with an index.

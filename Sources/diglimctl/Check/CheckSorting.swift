@@ -44,6 +44,7 @@ struct CheckSorting {
         report.missingLists = packages.map {
             CheckReport.Files(name: $0.name, files: missing[$0.name] ?? [])
         }
+        if !report.newer.isEmpty { report.commands = ["dracut --force --regenerate-all"] }
         for (number, list) in index.lists.enumerated() {
             guard let reason = list.defect else { continue }
             report.uncountedLists.append(
@@ -58,6 +59,12 @@ struct CheckSorting {
             file: file.path.text, kind: file.kind, digest: hexadecimal(file.digest),
             attribute: file.attribute, process: file.process)
         report.refused += 1
+        if file.origin == .newer {
+            entry.package = matches.first?.package
+            entry.expected = matches.first?.expected
+            report.newer.append(entry)
+            return
+        }
         if file.attribute != nil {
             report.attribute.append(entry)
             return

@@ -19,6 +19,8 @@ struct CheckText {
         add("other algorithm", report.otherAlgorithm, "known by another digest than IMA asks for")
         add("mutable", report.mutable, "known as a file that may change")
         add("own attribute", report.attribute, "judged by its security.ima, and no list is asked")
+        add("of the system, newer than the image", report.newer, "in none of its lists")
+        for command in report.commands { text += "  mend: \(command)\n" }
         add("missing lists", report.missingLists, "installed, and without a list")
         add("uncounted lists", report.uncountedLists, "would not count")
         let signatures = report.signatures ? "" : ", signatures not looked at"

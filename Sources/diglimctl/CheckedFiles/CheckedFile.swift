@@ -15,8 +15,18 @@ struct CheckedFile: Sendable {
     var attribute: IMAAttribute?
     /// Other digests of it, where the file cannot be read once more.
     var others: [HashAlgorithm: [UInt8]] = [:]
+    /// Where it comes from.
+    var origin = Origin.place
     /// Where a process has it, if no path leads to it any more.
     var process: Int32?
+
+    /// Where a file can come from.
+    enum Origin {
+        /// From where one looks.
+        case place
+        /// From the system, where an initial ram disk has another.
+        case newer
+    }
 }
 
 /// What a file's extended attribute `security.ima` holds, by its first byte.

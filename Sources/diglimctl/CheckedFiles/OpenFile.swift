@@ -8,6 +8,7 @@ struct OpenFile: ~Copyable {
     /// The file, at its start.
     let descriptor: Int32
     private let mode: mode_t
+    private let size: Int
 
     /// Opens a file.
     ///
@@ -23,7 +24,7 @@ struct OpenFile: ~Copyable {
             descriptor = try systemCall { path.withCString { open($0, flags) } }
         } catch {
             // A link, a socket, or what is not there any more.
-            if [ELOOP, ENXIO, ENOENT].contains(error.rawValue) { return nil }
+            if [ELOOP, ENXIO, ENOENT, ENOTDIR].contains(error.rawValue) { return nil }
             throw CommandError(error.text)
         }
         var status = stat()
@@ -33,6 +34,7 @@ struct OpenFile: ~Copyable {
         }
         self.descriptor = descriptor
         mode = status.st_mode
+        size = Int(status.st_size)
     }
 
     deinit { close(descriptor) }
@@ -51,6 +53,28 @@ struct OpenFile: ~Copyable {
             let count = max(0, pread(descriptor, start.baseAddress, start.count, 0))
             return FileKind(mode: mode, start: start.prefix(count))
         }
+    }
+
+    /// Whether the file has these bytes and no others.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Throws: ``CommandError`` where the file cannot be read.
+    func holds(_ bytes: [UInt8]) throws(CommandError) -> Bool {
+        guard size == bytes.count else { return false }
+        var (place, buffer) = (0, [UInt8](repeating: 0, count: min(size, 1 << 16)))
+        while place < size {
+            let count: Int
+            do {
+                count = try systemCall { pread(descriptor, &buffer, buffer.count, off_t(place)) }
+            } catch {
+                throw CommandError(error.text)
+            }
+            guard count > 0, count <= size - place,
+                bytes.withUnsafeBytes({ memcmp($0.baseAddress! + place, buffer, count) }) == 0
+            else { return false }
+            place += count
+        }
+        return true
     }
 
     /// What comes before the lists.

@@ -52,7 +52,8 @@ struct SystemRoot: Sendable {
     /// Follows the symbolic links in a path as the system itself would.
     ///
     /// - Parameter path: An absolute path in the system.
-    /// - Returns: The path without links, as far as there is something.
+    /// - Returns: The path without links, as far as there is something; up to the first link that is
+    ///   one too many.
     func resolved(_ path: Path) -> Path {
         var rest = Array(path.bytes.split(separator: slash).reversed())
         var parts: [ArraySlice<UInt8>] = []
@@ -64,7 +65,9 @@ struct SystemRoot: Sendable {
                 continue
             }
             parts.append(part)
-            guard links < Self.mostLinks, let target = link(at: parts) else { continue }
+            guard let target = link(at: parts) else { continue }
+            // The kernel would follow this one out of the root.
+            if links == Self.mostLinks { break }
             links += 1
             parts.removeLast()
             if target.first == slash { parts = [] }
