@@ -4,7 +4,7 @@ import BlackBox
 struct CheckResult: Decodable, Equatable {
     struct File: Decodable, Equatable {
         var file: String
-        var kind: String
+        var kind: String?
         var digest: String
         var package: String?
         var expected: String?
@@ -33,6 +33,7 @@ struct CheckResult: Decodable, Equatable {
     var mutable: [File]
     var attribute: [File]
     var newer: [File]
+    var violations: [File]
     var missingLists: [Files]
     var uncountedLists: [Files]
     var failures: [Failure]

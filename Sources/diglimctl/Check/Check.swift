@@ -9,15 +9,17 @@ extension Command {
         usage: """
             Usage: diglimctl check [OPTION]... [PATH]...
                    diglimctl check --image FILE [OPTION]...
+                   diglimctl check --log FILE [OPTION]...
 
             Looks through the system, or what is at and below each PATH, for all that can
             be executed or loaded, takes the digests, and tells which of these files IMA
             would refuse with the digest lists of the directory, and why. It asks no kernel.
             Of an initial ram disk, its own files are looked at and its lists, and what the
-            system has in the place of these files.
+            system has in the place of these files; of a log, what was measured.
             """,
         options: CheckOptions.options + [
             .value("image", "FILE", .file, "look at an initial ram disk, and the lists in it"),
+            .value("log", "FILE", .file, "look at a measurement list, binary or text"),
             .flag("running", "look at what processes have mapped to execute, too"),
             .verbose("files"), .flag("json", "print JSON"),
         ],
@@ -33,8 +35,13 @@ private func runCheck(
     _ options: CheckOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
     let (found, outcome) =
-        try options.image == nil
-        ? checkSystem(options, messages) : checkImage(options.image!, options, messages)
+        if let image = options.image {
+            try checkImage(image, options, messages)
+        } else if let log = options.log {
+            try checkLog(log, options, messages)
+        } else {
+            try checkSystem(options, messages)
+        }
     for failure in outcome.failures { messages.failure(failure.path.text, failure.text) }
     var report = CheckReport(
         found.index, in: found.directory, signatures: options.signers.areGiven)
@@ -77,6 +84,15 @@ private func checkImage(
     var run = try ImageRun(
         in: found.root, of: options.root, found.index, immutableOnly: options.immutableOnly)
     return (found, try run.perform(image, links: contents.links.keys, messages))
+}
+
+/// Looks through a measurement list.
+private func checkLog(
+    _ path: Path, _ options: CheckOptions, _ messages: Messages
+) throws(CommandError) -> (ListsAndPackages, CheckRun.Outcome) {
+    let found = try ListsAndPackages(options, messages)
+    var files = LoggedFiles(found, immutableOnly: options.immutableOnly)
+    return (found, try files.perform(path))
 }
 
 /// Where to look, for paths of a command line.

@@ -24,6 +24,8 @@ struct CheckOptions {
     private var databasePath: Path?
     /// The initial ram disk to look at instead.
     var image: Path?
+    /// The measurement list to look at instead.
+    var log: Path?
     /// Whether to look at what processes have mapped, too.
     var running: Bool
     /// Where to look.
@@ -48,6 +50,7 @@ struct CheckOptions {
         directoryPath = arguments.value(of: "directory")
         databasePath = arguments.value(of: "dbpath")
         image = arguments.value(of: "image")
+        log = arguments.value(of: "log")
         running = arguments.has("running")
         paths = arguments.operands
         signers = try ListSigners(arguments)
@@ -58,6 +61,9 @@ struct CheckOptions {
         let others = [directoryPath, databasePath].contains { $0 != nil }
         if image != nil, others || !paths.isEmpty {
             throw UsageError(text: "--image has its own files and lists, and no database")
+        }
+        if log != nil, image != nil || running || !paths.isEmpty {
+            throw UsageError(text: "--log tells itself what is looked at")
         }
         if running, rootPath != nil || image != nil {
             throw UsageError(text: "--running is about this system")

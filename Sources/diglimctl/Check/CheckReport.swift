@@ -7,8 +7,8 @@ struct CheckReport: Encodable {
         /// The file's path in the system.
         var file: String
         /// What it can be executed or loaded as.
-        var kind: FileKind
-        /// Its digest, in hexadecimal, by the algorithm by which IMA asks.
+        var kind: FileKind?
+        /// Its digest, in hexadecimal, by the algorithm by which IMA asks; or that of a log.
         var digest: String
         /// The package that has a file of this path, or the list that has the digest.
         var package: String?
@@ -56,6 +56,8 @@ struct CheckReport: Encodable {
     var attribute: [File] = []
     /// Files of the system that an initial ram disk has others of, and no list for.
     var newer: [File] = []
+    /// Files that were written while they were measured, of which nobody knows what they held.
+    var violations: [File] = []
     /// Installed packages without a list.
     var missingLists: [Files] = []
     /// Lists that would not count.
@@ -68,7 +70,7 @@ struct CheckReport: Encodable {
     private enum CodingKeys: String, CodingKey {
         case directory, algorithm, lists, digests, signatures, checked, refused, changed, unknown
         case otherAlgorithm = "other_algorithm"
-        case mutable, attribute, newer
+        case mutable, attribute, newer, violations
         case missingLists = "missing_lists"
         case uncountedLists = "uncounted_lists"
         case failures, commands
@@ -89,5 +91,7 @@ struct CheckReport: Encodable {
     }
 
     /// Whether nothing would be refused, as far as all could be read.
-    var isWell: Bool { refused == 0 && uncountedLists.isEmpty && failures.isEmpty }
+    var isWell: Bool {
+        refused == 0 && violations.isEmpty && uncountedLists.isEmpty && failures.isEmpty
+    }
 }

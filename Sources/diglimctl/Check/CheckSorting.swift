@@ -58,6 +58,10 @@ struct CheckSorting {
         var entry = CheckReport.File(
             file: file.path.text, kind: file.kind, digest: hexadecimal(file.digest),
             attribute: file.attribute, process: file.process)
+        if file.origin == .violation {
+            report.violations.append(entry)
+            return
+        }
         report.refused += 1
         if file.origin == .newer {
             entry.package = matches.first?.package
@@ -84,18 +88,26 @@ struct CheckSorting {
     private mutating func addUnknown(
         _ file: CheckedFile, _ entry: CheckReport.File, _ matches: [PathSearch.Match]
     ) {
-        let same = matches.first {
+        let isLogged = file.origin == .log
+        let comparable = matches.filter { !isLogged || file.others[$0.algorithm] != nil }
+        let same = comparable.first {
             file.others[$0.algorithm] == $0.digest
-                || $0.fits(root.place(of: file.path), file.digest, index.algorithm)
-        }
-        guard let match = same ?? matches.first else {
-            report.unknown.append(entry)
-            return
+                || !isLogged && $0.fits(root.place(of: file.path), file.digest, index.algorithm)
         }
         var entry = entry
+        guard let match = same ?? comparable.first ?? matches.first else {
+            if isLogged, file.others[index.algorithm] == nil {
+                report.otherAlgorithm.append(entry)
+            } else {
+                report.unknown.append(entry)
+            }
+            return
+        }
         entry.package = match.package
         entry.expected = match.expected
-        if same == nil {
+        if comparable.isEmpty {
+            report.otherAlgorithm.append(entry)
+        } else if same == nil {
             report.changed.append(entry)
         } else if match.list == nil {
             missing[match.package, default: []].append(entry)

@@ -21,6 +21,7 @@ struct CheckText {
         add("own attribute", report.attribute, "judged by its security.ima, and no list is asked")
         add("of the system, newer than the image", report.newer, "in none of its lists")
         for command in report.commands { text += "  mend: \(command)\n" }
+        add("violations", report.violations, "written while they were measured")
         add("missing lists", report.missingLists, "installed, and without a list")
         add("uncounted lists", report.uncountedLists, "would not count")
         let signatures = report.signatures ? "" : ", signatures not looked at"

@@ -5,15 +5,15 @@ import DigestList
 struct CheckedFile: Sendable {
     /// The file's path in the system.
     var path: Path
-    /// What the file can be executed or loaded as.
-    var kind: FileKind
+    /// What the file can be executed or loaded as, where that is to be seen.
+    var kind: FileKind?
     /// The file's digest.
     var digest: [UInt8]
     /// What the index says of it.
     var verdict: ListIndex.Verdict
     /// The kind of the file's own `security.ima`, which comes first; `nil` without one.
     var attribute: IMAAttribute?
-    /// Other digests of it, where the file cannot be read once more.
+    /// Other digests of it, or all, where the file cannot be read once more.
     var others: [HashAlgorithm: [UInt8]] = [:]
     /// Where it comes from.
     var origin = Origin.place
@@ -26,6 +26,10 @@ struct CheckedFile: Sendable {
         case place
         /// From the system, where an initial ram disk has another.
         case newer
+        /// From a log.
+        case log
+        /// From a log, which does not tell the digest, as the file was being written.
+        case violation
     }
 }
 

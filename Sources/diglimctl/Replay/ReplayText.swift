@@ -104,7 +104,8 @@ extension ReplayedEntry.Meaning {
 }
 
 extension ReplayedEntry.Problem {
-    fileprivate var text: String {
+    /// The problem in words.
+    var text: String {
         switch self {
         case .templateDigest: "the template digest is not that of the data"
         case .data: "the data is not of the template's fields"
