@@ -100,8 +100,12 @@ let package = Package(
         .executableTarget(
             name: "diglim-emulator",
             dependencies: [
-                "CCrypto", "CFUSE", "CLinux", "CommandLineTool", "DigestList", "DigestListTools",
-                "LinuxFiles",
+                "CommandLineTool", "DigestList", "InterfaceFileSystem", "LinuxFiles",
+            ]),
+        .target(
+            name: "InterfaceFileSystem",
+            dependencies: [
+                "CCrypto", "CFUSE", "CLinux", "DigestList", "DigestListTools", "LinuxFiles",
             ]),
         .target(
             name: "KernelQueries", dependencies: ["DigestList", "KernelInterface", "LinuxFiles"]),
@@ -179,7 +183,7 @@ let package = Package(
         .testTarget(
             name: "EmulatorTests",
             dependencies: [
-                "BlackBox", "DigestList", "DigestListTools", "RandomNumbers", "diglim-emulator",
+                "BlackBox", "DigestList", "DigestListTools", "InterfaceFileSystem", "RandomNumbers",
             ]),
         .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
         .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),

@@ -1,8 +1,9 @@
 import DigestList
 import Glibc
+import InterfaceFileSystem
 
 /// The interface with what a kernel lacks: a log, and faults on request.
-final class Emulator {
+final class Emulator: InterfaceOwner {
     /// What the kernel would hold.
     private(set) var interface: Interface
 

@@ -1,3 +1,5 @@
+import InterfaceFileSystem
+
 /// What goes wrong on request.
 struct Faults {
     /// The error of every so many uploads.

@@ -1,5 +1,6 @@
 import DigestList
 import Glibc
+import InterfaceFileSystem
 import LinuxFiles
 
 /// A file with a line for each operation: file, label, size, SHA-256 and result, between tabs.

@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import InterfaceFileSystem
 
 /// What the command line asks for.
 struct Options {

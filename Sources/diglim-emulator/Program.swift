@@ -1,5 +1,6 @@
 import CommandLineTool
 import Glibc
+import InterfaceFileSystem
 import LinuxFiles
 
 /// The program: from the command line to a mounted interface and its end.

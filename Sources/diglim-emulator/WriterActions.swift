@@ -1,4 +1,5 @@
 import Glibc
+import InterfaceFileSystem
 import LinuxFiles
 
 /// The executables whose uploads have actions of their own, as on a kernel those of parsers have.

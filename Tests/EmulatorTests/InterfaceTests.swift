@@ -3,7 +3,7 @@ import DigestList
 import RandomNumbers
 import Testing
 
-@testable import diglim_emulator
+@testable import InterfaceFileSystem
 
 @Suite struct InterfaceTests {
     private var interface = Interface(abi: .v3, actions: .measured, deletionActions: .measured)

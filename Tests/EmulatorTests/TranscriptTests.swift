@@ -3,7 +3,7 @@ import DigestList
 import Foundation
 import Testing
 
-@testable import diglim_emulator
+@testable import InterfaceFileSystem
 
 /// An operation that a kernel answered, and what it held afterwards.
 struct RecordedOperation {

@@ -2,7 +2,7 @@ import BlackBox
 import DigestList
 import Testing
 
-@testable import diglim_emulator
+@testable import InterfaceFileSystem
 
 @Suite struct WriteAssemblyTests {
     private let limit = 4096

@@ -3,11 +3,11 @@ import DigestList
 import LinuxFiles
 
 /// The path of a list, written instead of the list.
-struct ListPath: Sendable {
+public struct ListPath: Sendable {
     /// What was written.
-    let payload: [UInt8]
+    public let payload: [UInt8]
     /// The path in it, which a line feed ends.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// Takes the path from a payload.
     ///

@@ -1,28 +1,34 @@
 import DigestList
 
 /// A digest list that the table holds.
-struct LoadedList {
+public struct LoadedList: Sendable {
     /// The list as uploaded.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// The name of its file in `digest_lists_loaded`.
-    let name: [UInt8]
+    public let name: [UInt8]
     /// What IMA did with the upload.
-    let actions: Actions
+    public let actions: Actions
     /// Its place in the order of the uploads.
-    let number: UInt64
+    public let number: UInt64
 
     /// What IMA did with a list.
-    struct Actions: OptionSet, Sendable {
-        let rawValue: UInt8
+    public struct Actions: OptionSet, Sendable {
+        /// The bits as the kernel shows them.
+        public let rawValue: UInt8
+
+        /// Creates a set from its bits.
+        ///
+        /// - Parameter rawValue: The bits as the kernel shows them.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// It was measured.
-        static let measured = Actions(rawValue: 1)
+        public static let measured = Actions(rawValue: 1)
         /// It was appraised.
-        static let appraised = Actions(rawValue: 2)
+        public static let appraised = Actions(rawValue: 2)
         /// It was appraised with a signature.
-        static let appraisedWithSignature = Actions(rawValue: 4)
+        public static let appraisedWithSignature = Actions(rawValue: 4)
         /// All that the kernel knows.
-        static let all: Actions = [.measured, .appraised, .appraisedWithSignature]
+        public static let all: Actions = [.measured, .appraised, .appraisedWithSignature]
     }
 
     /// Calls a function with each block of the list.
@@ -30,7 +36,7 @@ struct LoadedList {
     /// - Parameters:
     ///   - abi: The numbering of types.
     ///   - body: Gets the block.
-    func forEachBlock(abi: ABI, _ body: (CompactBlock) -> Void) {
+    public func forEachBlock(abi: ABI, _ body: (CompactBlock) -> Void) {
         var blocks = CompactBlocks(abi: abi)
         while let block = try? blocks.next(in: bytes.span.bytes) { body(block) }
     }
@@ -54,7 +60,7 @@ struct LoadedList {
 
 extension CompactBlock {
     /// Where each digest of the block is in the list.
-    var digestRanges: some Sequence<Range<Int>> {
+    public var digestRanges: some Sequence<Range<Int>> {
         let size = header.algorithm.digestSize
         return stride(from: digests.lowerBound, to: digests.upperBound, by: size).lazy
             .map { $0..<$0 + size }

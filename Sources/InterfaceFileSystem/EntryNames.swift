@@ -36,7 +36,7 @@ extension Hexadecimal {
     ///
     /// - Parameter bytes: The digest.
     /// - Returns: Two digits for each byte.
-    static func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    public static func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var digits: [UInt8] = []
         digits.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {

@@ -4,9 +4,9 @@ import LinuxFiles
 /// How many pages one request of FUSE may carry.
 ///
 /// Kernels from 6.13 have a limit to be set by root; those before have 256, and before 4.20, 32.
-enum PageLimit {
+public enum PageLimit {
     /// The size of a page, in bytes.
-    static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+    public static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
     private static let path: StaticString = "/proc/sys/fs/fuse/max_pages_limit"
     private static let fixed = 256

@@ -1,17 +1,22 @@
 import DigestList
 
 /// The files of the interface's directory.
-enum InterfaceFile: CaseIterable {
+public enum InterfaceFile: CaseIterable {
+    /// Where lists are added.
     case add
+    /// Where lists are deleted.
     case delete
+    /// The label for the next list.
     case label
+    /// The question for a digest, and its answer.
     case query
+    /// The numbers of digests and lists.
     case counts
 
     /// The file's name.
     ///
     /// - Parameter abi: The ABI, by which the label file's name differs.
-    func name(abi: ABI) -> String {
+    public func name(abi: ABI) -> String {
         switch (self, abi) {
         case (.add, _): "digest_list_add"
         case (.delete, _): "digest_list_del"

@@ -3,10 +3,10 @@ import Glibc
 import LinuxFiles
 
 /// The way into the background, with a parent that waits until the interface answers.
-enum Background {
+public enum Background {
     /// Closes what the caller left open, the standard streams aside: somebody may wait for the
     /// end of a pipe. To be called before anything is opened.
-    static func closeInheritedDescriptors() {
+    public static func closeInheritedDescriptors() {
         closefrom(STDERR_FILENO + 1)
     }
 
@@ -14,7 +14,7 @@ enum Background {
     ///
     /// - Returns: What the child calls once it is ready.
     /// - Throws: The errno, in a process that still is the only one.
-    static func enter() throws(InterfaceError) -> () -> Void {
+    public static func enter() throws(InterfaceError) -> () -> Void {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw .system(.current) }
         let child = fork()

@@ -5,8 +5,8 @@ import DigestList
 /// The interface as files: names, open files, and what reads and writes on them do.
 ///
 /// All in terms of nodes, handles and errors; ``Session`` speaks FUSE.
-final class FileSystem {
-    private let emulator: Emulator
+public final class FileSystem {
+    private let owner: any InterfaceOwner
     private let common: stat
     private var openFiles: [UInt64: OpenFile] = [:]
     private var openDirectories: [UInt64: [Entry]] = [:]
@@ -17,15 +17,15 @@ final class FileSystem {
     var pieceLimit = Int.max
 
     /// Creates the file system.
-    init(_ emulator: Emulator) {
-        self.emulator = emulator
+    public init(_ owner: any InterfaceOwner) {
+        self.owner = owner
         common = Self.commonAttributes()
     }
 
     /// Begins to answer.
-    func start() { emulator.start() }
+    func start() { owner.start() }
 
-    private var abi: ABI { emulator.interface.abi }
+    private var abi: ABI { owner.interface.abi }
 
     private func newHandle() -> UInt64 {
         lastHandle += 1
@@ -51,7 +51,7 @@ extension FileSystem {
                 return .file(file)
             }
         case .loadedDirectory:
-            if let file = emulator.interface.directory[name] { return .list(file.number) }
+            if let file = owner.interface.directory[name] { return .list(file.number) }
         case .file, .list:
             throw .notDirectory
         }
@@ -60,7 +60,7 @@ extension FileSystem {
 
     /// What `stat` shows of a node: sizes are 0, as everywhere in securityfs.
     func attributes(of node: Node) throws(InterfaceError) -> stat {
-        if case .list(let number) = node, emulator.interface.directory[number] == nil {
+        if case .list(let number) = node, owner.interface.directory[number] == nil {
             throw .notFound
         }
         var attributes = common
@@ -120,8 +120,8 @@ extension FileSystem {
             return dots + [loaded] + files
         case .loadedDirectory:
             return dots
-                + emulator.loadedNames().compactMap { name in
-                    emulator.interface.directory[name].map {
+                + owner.loadedNames().compactMap { name in
+                    owner.interface.directory[name].map {
                         Entry(name: name, node: .list($0.number))
                     }
                 }
@@ -162,7 +162,7 @@ extension FileSystem {
         _ = try attributes(of: node)
         if case .file(let file) = node, file.isExclusive {
             guard !file.takesLists || flags & O_ACCMODE == O_WRONLY else { throw .accessDenied }
-            guard !isTaken, !emulator.isBusy else { throw .busy }
+            guard !isTaken, !owner.isBusy else { throw .busy }
             isTaken = true
         }
         let handle = newHandle()
@@ -193,7 +193,7 @@ extension FileSystem {
     }
 
     private func content(of node: Node) throws(InterfaceError) -> [UInt8] {
-        let interface = emulator.interface
+        let interface = owner.interface
         switch node {
         case .file(.counts): return interface.counts
         case .file(.query): return interface.queryResult
@@ -217,7 +217,7 @@ extension FileSystem {
             throw .invalid
         }
         guard file.takesLists else {
-            try emulator.write(Array(piece), to: file, by: writer)
+            try owner.write(Array(piece), to: file, by: writer)
             return .done
         }
         abandon(handle, file, unlessContinuedAt: position)
@@ -229,7 +229,7 @@ extension FileSystem {
             try checkHeld(handle, file)
         case .whole(let payload):
             if let path = ListPath(payload) { return .path(path) }
-            try emulator.write(payload, to: file, by: writer)
+            try owner.write(payload, to: file, by: writer)
             openFiles[handle]?.assembly.advance(by: payload.count)
         }
         return .done
@@ -247,7 +247,7 @@ extension FileSystem {
         by writer: pid_t
     ) throws(InterfaceError) {
         guard case .file(let file) = openFiles[handle]?.node else { throw .badHandle }
-        try emulator.write(path: path, to: file, list: list, by: writer)
+        try owner.write(path: path, to: file, list: list, by: writer)
         openFiles[handle]?.assembly.advance(by: path.payload.count)
     }
 
@@ -263,10 +263,10 @@ extension FileSystem {
 
     private func checkHeld(_ handle: UInt64, _ file: InterfaceFile) throws(InterfaceError) {
         do {
-            try emulator.checkSize(openFiles[handle]?.assembly.heldSize ?? 0)
+            try owner.checkSize(openFiles[handle]?.assembly.heldSize ?? 0)
         } catch {
             if let lost = openFiles[handle]?.assembly.abandon(unlessContinuedAt: nil) {
-                emulator.abandon(lost, to: file, error: error)
+                owner.abandon(lost, to: file, error: error)
             }
             throw error
         }
@@ -276,6 +276,6 @@ extension FileSystem {
         _ handle: UInt64, _ file: InterfaceFile, unlessContinuedAt position: Int?
     ) {
         let lost = openFiles[handle]?.assembly.abandon(unlessContinuedAt: position)
-        if let lost { emulator.abandon(lost, to: file, error: .invalid) }
+        if let lost { owner.abandon(lost, to: file, error: .invalid) }
     }
 }

@@ -11,7 +11,7 @@ import LinuxFiles
 /// and the limits in its answer to `FUSE_INIT` are replaced on their way to the kernel. The way
 /// leads through a pipe, because not every libfuse has custom I/O. To a newer libfuse, which
 /// would ask for as much by itself, this makes no difference.
-final class Session {
+public final class Session {
     /// What the session makes visible.
     let fileSystem: FileSystem
 
@@ -35,7 +35,7 @@ final class Session {
     ///   - fileSystem: What it makes visible.
     ///   - maximumWrite: The largest write that comes in one piece, in bytes.
     /// - Throws: The errno.
-    init(_ fileSystem: FileSystem, maximumWrite: Int) throws(InterfaceError) {
+    public init(_ fileSystem: FileSystem, maximumWrite: Int) throws(InterfaceError) {
         self.fileSystem = fileSystem
         self.maximumWrite = maximumWrite
         reader = try ListReader()
@@ -62,7 +62,7 @@ extension Session {
     ///
     /// - Parameter directory: The absolute path of the directory.
     /// - Returns: Whether it is mounted.
-    func mount(on directory: String) -> Bool {
+    public func mount(on directory: String) -> Bool {
         PageLimit.raise(to: pages)
         var operations = fuse_lowlevel_ops.interface
         handle = withArguments(
@@ -77,7 +77,7 @@ extension Session {
     }
 
     /// Takes the mount away.
-    func unmount() {
+    public func unmount() {
         guard let handle else { return }
         fuse_session_unmount(handle)
         fuse_session_destroy(handle)
@@ -169,7 +169,7 @@ extension Session {
     ///
     /// - Parameter ready: Called once, as soon as the interface answers.
     /// - Throws: The errno.
-    func run(ready: () -> Void) throws(InterfaceError) {
+    public func run(ready: () -> Void) throws(InterfaceError) {
         let signals = try SignalDescriptor()
         let requests = fuse_session_fd(handle)
         let flags = fcntl(requests, F_GETFL)

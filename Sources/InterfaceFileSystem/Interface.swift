@@ -2,9 +2,9 @@ import DigestList
 import DigestListTools
 
 /// DIGLIM's interface: what the kernel holds, and how it answers each operation.
-struct Interface {
+public struct Interface {
     /// What is done with an uploaded list.
-    enum Operation {
+    public enum Operation {
         /// To `digest_list_add`.
         case add
         /// To `digest_list_del`.
@@ -12,17 +12,17 @@ struct Interface {
     }
 
     /// The kernel copies a list and a NUL into one allocation, which is at most this large.
-    static let maximumAllocation = 4 << 20
+    public static let maximumAllocation = 4 << 20
 
     /// IMA's default hash, by which lists are known.
-    static let algorithm = HashAlgorithm.sha256
+    public static let algorithm = HashAlgorithm.sha256
 
     /// The largest list that the kernel looks at, in bytes.
     static let maximumListSize = 64 << 20 - 1
     private static let defaultLabel = Array("parser".utf8)
 
     /// The numbering of types.
-    let abi: ABI
+    public let abi: ABI
     /// What IMA does with an upload that adds.
     let actions: LoadedList.Actions
     /// What IMA does with an upload that deletes.
@@ -39,7 +39,7 @@ struct Interface {
     private var query = DigestQuery()
 
     /// Creates the interface, with nothing loaded.
-    init(abi: ABI, actions: LoadedList.Actions, deletionActions: LoadedList.Actions) {
+    public init(abi: ABI, actions: LoadedList.Actions, deletionActions: LoadedList.Actions) {
         self.abi = abi
         self.actions = actions
         self.deletionActions = deletionActions
@@ -50,18 +50,18 @@ struct Interface {
 
 extension Interface {
     /// The label that is set; `nil` for none.
-    var label: [UInt8]? { labelBuffer.label }
+    public var label: [UInt8]? { labelBuffer.label }
 
     /// The label that the next list in a buffer gets.
-    var nextLabel: [UInt8] { label ?? Self.defaultLabel }
+    public var nextLabel: [UInt8] { label ?? Self.defaultLabel }
 
     /// Sets the label for the next list, as one write to the label file does.
-    mutating func writeLabel(_ payload: [UInt8]) throws(InterfaceError) {
+    public mutating func writeLabel(_ payload: [UInt8]) throws(InterfaceError) {
         try labelBuffer.write(payload)
     }
 
     /// Sets the digest to look for, as one write to `digest_query` does.
-    mutating func writeQuery(_ payload: [UInt8]) throws(InterfaceError) {
+    public mutating func writeQuery(_ payload: [UInt8]) throws(InterfaceError) {
         try query.write(payload)
     }
 
@@ -73,7 +73,7 @@ extension Interface {
     ///   - list: The list.
     ///   - operation: What to do.
     ///   - actions: What IMA does with the upload; `nil` for what it does with any.
-    mutating func upload(
+    public mutating func upload(
         _ list: [UInt8], _ operation: Operation, actions: LoadedList.Actions? = nil
     ) throws(InterfaceError) {
         guard list.count <= Self.maximumListSize else { throw .tooLarge }
@@ -92,7 +92,7 @@ extension Interface {
     ///   - path: The path, of which the last part is the label.
     ///   - operation: What to do.
     ///   - actions: What IMA does with the upload; `nil` for what it does with any.
-    mutating func upload(
+    public mutating func upload(
         _ list: [UInt8], from path: [UInt8], _ operation: Operation,
         actions: LoadedList.Actions? = nil
     ) throws(InterfaceError) {
@@ -184,7 +184,7 @@ extension Interface {
 
 extension Interface {
     /// What `digests_count` shows.
-    var counts: [UInt8] {
+    public var counts: [UInt8] {
         Array(
             """
             Parser digests: \(table.count(of: .parser))
@@ -196,7 +196,7 @@ extension Interface {
     }
 
     /// All names of `digest_lists_loaded`, sorted.
-    mutating func loadedNames() -> [[UInt8]] { directory.sortedNames() }
+    public mutating func loadedNames() -> [[UInt8]] { directory.sortedNames() }
 
     /// What a file of `digest_lists_loaded` shows: nothing where no list stands behind it.
     func content(of file: LoadedDirectory.File) -> [UInt8] {
