@@ -87,9 +87,9 @@ let package = Package(
             dependencies: [
                 "AppendedSignature", "CArchive", "CCrypto", "CGlibc", "CRPMDatabase", "CSystemd",
                 "CommandLineTool", "DigestList", "DigestListTools", "FileDigests",
-                "KernelInterface", "KernelQueries", "LinuxFiles", "MeasurementList",
-                "PackageHeader",
-                "RPMHeader", "RPMHeaderTools", "SigningOptions",
+                "KernelInterface", "KernelQueries", "LinuxFiles", "ListVerification",
+                "MeasurementList", "PackageHeader", "RPMHeader", "RPMHeaderTools",
+                "SigningOptions",
             ]),
         .executableTarget(
             name: "diglim-mkparser-list",
@@ -117,6 +117,13 @@ let package = Package(
         .target(
             name: "AppendedSignature",
             dependencies: ["CCrypto", "DigestList", "DigestListTools", "LinuxFiles"]),
+        .target(
+            name: "ListVerification",
+            dependencies: [
+                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool",
+                "DigestList", "DigestListTools", "FileDigests", "KernelInterface", "LinuxFiles",
+                "RPMHeader", "RPMHeaderTools", "SigningOptions",
+            ]),
         .target(
             name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
 

@@ -60,9 +60,14 @@ public final class Hasher {
     /// The digest of bytes.
     ///
     /// - Parameter bytes: The bytes.
-    public func digest(of bytes: [UInt8]) -> [UInt8] {
+    public func digest(of bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(digest) }
+
+    /// The digest of bytes.
+    ///
+    /// - Parameter bytes: The bytes.
+    public func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
         begin()
-        bytes.withUnsafeBytes(add)
+        add(bytes)
         return finish()
     }
 

@@ -71,12 +71,32 @@ extension Interface {
         _ list: UnsafeRawBufferPointer, _ label: Label, _ loaded: inout LoadedLists,
         _ limit: inout Int
     ) throws(InterfaceError) -> Bool {
+        var isAdded = false
+        try Self.forEachPart(of: list, label, abi, &limit) { part, limit throws(InterfaceError) in
+            if try add(part, label, &loaded, &limit) { isAdded = true }
+        }
+        return isAdded
+    }
+
+    /// Cuts a list into the parts in which it is uploaded, of one block each, and each with the
+    /// list's tail.
+    ///
+    /// - Parameters:
+    ///   - list: The list, of one block or more and its tail.
+    ///   - label: The list's label.
+    ///   - abi: The numbering of types.
+    ///   - limit: The most that a part may have, in bytes.
+    ///   - body: Gets each part, and may lower the limit.
+    /// - Throws: ``InterfaceError`` for what is no such list, or what the body throws.
+    package static func forEachPart(
+        of list: UnsafeRawBufferPointer, _ label: Label, _ abi: ABI, _ limit: inout Int,
+        _ body: (UnsafeRawBufferPointer, inout Int) throws(InterfaceError) -> Void
+    ) throws(InterfaceError) {
         let tail = UploadTail(of: label)
         guard UploadTail(endOf: list.bytes, abi: abi) == tail else {
             throw InterfaceError(.malformed)
         }
         let memory = try InterfaceError.at(.memory, try Memory(count: limit))
-        var isAdded = false
         var blocks = CompactBlocks(abi: abi)
         while let block = try wellFormed(blocks.next(in: list.bytes)) {
             var header = block.header
@@ -93,14 +113,13 @@ extension Interface {
                     tail.encode(into: memory.bytes, at: end, algorithm: header.algorithm, abi: abi))
                 let part = UnsafeRawBufferPointer(
                     rebasing: memory.bytes[..<(end + UploadTail.size)])
-                if try add(part, label, &loaded, &limit) { isAdded = true }
+                try body(part, &limit)
                 rest = .init(rebasing: rest[digests.count...])
             }
         }
-        return isAdded
     }
 
-    private func wellFormed<Result>(
+    private static func wellFormed<Result>(
         _ body: @autoclosure () throws(CompactListError) -> Result
     ) throws(InterfaceError) -> Result {
         do throws(CompactListError) { return try body() } catch { throw InterfaceError(.malformed) }

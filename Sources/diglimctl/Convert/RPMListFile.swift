@@ -2,6 +2,7 @@ import CommandLineTool
 import DigestList
 import Glibc
 import LinuxFiles
+import ListVerification
 import RPMHeader
 
 /// The file of an RPM digest list, as `rpm_parser` would take it.
@@ -122,48 +123,13 @@ extension RPMListFile {
         guard let label = name.bytes.withUnsafeBytes({ Label(listName: $0.bytes) }) else {
             throw CommandError("no label can have this name")
         }
-        let file = try open()
+        let file = try openList(name, in: directory)
         do {
             return try RPMFiles(of: RPMDigestList(from: file)).convert(
                 into: &list, label: label, abi: abi,
                 immutableOnly: immutableOnly || self.immutableOnly)
         } catch {
             throw CommandError(error.text)
-        }
-    }
-
-    private func open() throws(CommandError) -> FileDescriptor {
-        let entry: Entry
-        do { entry = try self.entry() } catch {
-            throw CommandError(
-                error == .crossDevice ? "another file is mounted over it" : error.text)
-        }
-        switch consume entry {
-        case .regular(let file): return file
-        case .symbolicLink: throw CommandError("a symbolic link, not a file")
-        case .other: throw CommandError("not a regular file")
-        }
-    }
-
-    /// What a directory has under a list's name.
-    private enum Entry: ~Copyable {
-        case regular(FileDescriptor)
-        case symbolicLink, other
-    }
-
-    private func entry() throws(Errno) -> Entry {
-        let directory = try directory.withCString { (path) throws(Errno) in
-            try FileDescriptor(path: path, for: [.reading, .directory])
-        }
-        return try name.withCString { (name) throws(Errno) in
-            // Opening a FIFO or a device may wait or have effects.
-            switch try directory.status(of: name).st_mode & S_IFMT {
-            case S_IFREG: break
-            case S_IFLNK: return .symbolicLink
-            default: return .other
-            }
-            return .regular(
-                try FileDescriptor(entry: name, of: directory, for: [.reading, .nonBlocking]))
         }
     }
 }

@@ -1,5 +1,6 @@
 import CRPMDatabase
 import CommandLineTool
+import ListVerification
 
 /// librpm, set up for reading headers, and what it has to say.
 ///
@@ -40,62 +41,5 @@ final class Librpm {
         guard rpmExpandMacros(nil, macro, &expanded, 0) >= 0, let expanded else { return nil }
         defer { free(expanded) }
         return Path(cString: expanded)
-    }
-}
-
-/// What librpm would print, kept for the message of whoever called it.
-///
-/// librpm's callback has no place for anything else than global state, and this program calls
-/// librpm from one thread only.
-enum LibrpmMessages {
-    /// A message with its priority, as in `<rpm/rpmlog.h>`.
-    struct Message {
-        var priority: rpmlogLvl
-        var text: String
-
-        /// Whether it is a warning or worse.
-        var isTrouble: Bool { priority.rawValue <= RPMLOG_WARNING.rawValue }
-
-        /// Whether it is an error or worse.
-        var isError: Bool { priority.rawValue <= RPMLOG_ERR.rawValue }
-    }
-
-    nonisolated(unsafe) private static var collected: [Message] = []
-
-    /// Begins to keep messages, also those that only inform.
-    static func collect() {
-        crpm_log_up_to(RPMLOG_INFO)
-        rpmlogSetCallback(
-            { record, _ in
-                let text = rpmlogRecMessage(record).map { Path(cString: $0) }
-                LibrpmMessages.add(rpmlogRecPriority(record), text)
-                return 0
-            }, nil)
-    }
-
-    private static func add(_ priority: rpmlogLvl, _ text: Path?) {
-        let message = text.map(sentence) ?? ""
-        if !message.isEmpty { collected.append(Message(priority: priority, text: message)) }
-    }
-
-    /// Makes one sentence of several lines, and of columns that are filled up with blanks.
-    static func sentence(_ text: Path) -> String {
-        let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        let lines = text.bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            line.split(whereSeparator: blanks.contains).map(printable).joined(separator: " ")
-        }
-        return lines.filter { !$0.isEmpty }.joined(separator: "; ")
-    }
-
-    /// Takes the messages since the last time.
-    static func take() -> [Message] {
-        defer { collected = [] }
-        return collected
-    }
-
-    /// Takes the messages, and the first that tells of trouble, of which the others are
-    /// consequences, to end a sentence with; empty without any.
-    static func takeReason() -> String {
-        take().first(where: \.isTrouble).map { ": \($0.text)" } ?? ""
     }
 }

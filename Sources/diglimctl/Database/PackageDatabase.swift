@@ -1,6 +1,7 @@
 import CRPMDatabase
 import CommandLineTool
 import Glibc
+import ListVerification
 import PackageHeader
 
 /// The database of installed packages, read and never changed.

@@ -1,4 +1,5 @@
 import CommandLineTool
+import ListVerification
 import PackageHeader
 
 /// What `diglimctl generate` has done.

@@ -2,6 +2,7 @@ import CRPMDatabase
 import CommandLineTool
 import Glibc
 import LinuxFiles
+import ListVerification
 import PackageHeader
 
 /// Package files, as `rpm -i` would install them.

@@ -3,6 +3,7 @@ import CommandLineTool
 import DigestList
 import DigestListTools
 import FileDigests
+import ListVerification
 import RPMHeader
 import RPMHeaderTools
 

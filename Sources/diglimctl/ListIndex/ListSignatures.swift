@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import ListVerification
 import SigningOptions
 
 /// Who may have signed digest lists, of those that a command line names.
@@ -58,7 +59,7 @@ extension Verifier {
     /// Verifies a list, wherever it comes from.
     fileprivate func verify(_ list: ListSource) -> VerifyResult {
         var result = VerifyResult(of: list.name)
-        do { verify(try list.read(), list.name, into: &result) } catch {
+        do { verify(try list.read(), into: &result) } catch {
             result.verdict = .unreadable
             result.reason = error.text
         }

@@ -1,6 +1,7 @@
 import CommandLineTool
 import DigestList
 import Glibc
+import ListVerification
 
 /// A digest list by its name, wherever its bytes come from.
 struct ListSource {

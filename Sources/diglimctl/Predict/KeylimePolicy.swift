@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import ListVerification
 import MeasurementList
 
 /// A runtime policy of Keylime, version 1.

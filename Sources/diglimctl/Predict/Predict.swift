@@ -1,5 +1,6 @@
 import CommandLineTool
 import DigestList
+import ListVerification
 import MeasurementList
 import SigningOptions
 

@@ -1,4 +1,5 @@
 import CommandLineTool
+import ListVerification
 
 extension Verifier {
     /// Verifies the digest lists of a directory.

@@ -5,6 +5,7 @@ import DigestListTools
 import FileDigests
 import Glibc
 import KernelInterface
+import ListVerification
 import MeasurementList
 
 /// A digest list of a directory: what IMA measures of it, and what the kernel gets from it.

@@ -1,6 +1,7 @@
 import CommandLineTool
 import DigestList
 import DigestListTools
+import ListVerification
 
 extension ListDescription {
     /// Describes a compact digest list.
@@ -13,24 +14,18 @@ extension ListDescription {
     mutating func readCompact(
         _ list: UnsafeRawBufferPointer, abi: ABI, withDigests: Bool
     ) throws(CommandError) {
-        var walk = CompactBlocks(abi: abi)
         var headers: [CompactHeader] = []
         var digests: [Digest] = []
-        do {
-            while let block = try walk.next(in: list.bytes) {
-                headers.append(block.header)
-                guard withDigests else { continue }
-                for start in stride(
-                    from: block.digests.lowerBound, to: block.digests.upperBound,
-                    by: block.header.algorithm.digestSize)
-                {
-                    let digest = list[start..<start + block.header.algorithm.digestSize]
-                    digests.append(Digest(digest, of: block.header))
-                }
+        try forEachBlock(of: list, abi: abi) { block in
+            headers.append(block.header)
+            guard withDigests else { return }
+            for start in stride(
+                from: block.digests.lowerBound, to: block.digests.upperBound,
+                by: block.header.algorithm.digestSize)
+            {
+                let digest = list[start..<start + block.header.algorithm.digestSize]
+                digests.append(Digest(digest, of: block.header))
             }
-        } catch {
-            let place = "block \(headers.count + 1), at byte \(walk.offset)"
-            throw CommandError("\(error.reason) (\(place), ABI \(abi.name))")
         }
         headers.removeTail(of: list.bytes, abi: abi)
         let described = headers.map { Block($0) }

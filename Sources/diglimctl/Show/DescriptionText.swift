@@ -1,5 +1,6 @@
 import CommandLineTool
 import Glibc
+import ListVerification
 
 extension ListDescription {
     /// The description for people: aligned, and readable at 80 columns.

@@ -1,4 +1,5 @@
 import CommandLineTool
+import ListVerification
 
 /// What a digest list holds, as `diglimctl show` tells it.
 struct ListDescription: Encodable {

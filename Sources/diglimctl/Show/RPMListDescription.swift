@@ -1,6 +1,7 @@
 import CommandLineTool
 import DigestList
 import DigestListTools
+import ListVerification
 import RPMHeader
 import RPMHeaderTools
 
@@ -16,18 +17,11 @@ extension ListDescription {
     ) throws(CommandError) {
         do {
             let files = try RPMFiles(of: RPMDigestList(copying: list))
-            package = name(of: files.header)
+            package = packageName(of: files.header)
             try readFiles(files, withDigests: withDigests)
         } catch {
-            var text = error.text
-            // Which one is worth knowing.
-            if error.problem == .sourcePackage,
-                let header = try? RPMHeader(importing: RPMDigestList(copying: list))
-            {
-                let package = name(of: header)
-                text += ", \(package)"
-                self.package = package
-            }
+            let (text, sourcePackage) = error.sentence(about: list)
+            package = sourcePackage ?? package
             throw CommandError(text)
         }
     }
@@ -66,13 +60,5 @@ extension ListDescription {
         }
         try files.forEach(add)
         return digests
-    }
-
-    /// The package as `name-version-release.arch`, with a question mark for what is missing.
-    private func name(of header: borrowing RPMHeader) -> String {
-        let parts = [PackageTag.name, .version, .release, .arch].map { tag in
-            header.string(of: tag).map { Path(cString: $0).text } ?? "?"
-        }
-        return "\(parts[0])-\(parts[1])-\(parts[2]).\(parts[3])"
     }
 }

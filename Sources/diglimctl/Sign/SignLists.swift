@@ -3,6 +3,7 @@ import CommandLineTool
 import DigestList
 import Glibc
 import LinuxFiles
+import ListVerification
 
 /// Appends signatures to digest lists, to all of a directory at once.
 struct ListSigner {

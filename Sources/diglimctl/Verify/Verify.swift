@@ -1,6 +1,7 @@
 import CommandLineTool
 import DigestList
 import Glibc
+import ListVerification
 import SigningOptions
 
 extension Command {

@@ -3,10 +3,11 @@ import CommandLineTool
 import Glibc
 
 /// The OpenPGP keys that a command line names, and no others: the machine's are left alone.
-final class Keyring {
+public final class Keyring {
     private let keyring: OpaquePointer
     private var signers: [[UInt8]: Signer] = [:]
-    private var isEmpty = true
+    /// Whether there is no key to verify with.
+    private(set) var isEmpty = true
 
     /// Whose key has made a signature.
     struct Signer {
@@ -26,14 +27,10 @@ final class Keyring {
     ///   - files: The files' paths.
     ///   - messages: What tells of keys that librpm cannot read.
     /// - Throws: ``CommandError`` where a file cannot be read, or none has a key to verify with.
-    init(_ files: [Path], _ messages: Messages) throws(CommandError) {
-        LibrpmMessages.collect()
-        guard rpmInitCrypto() == 0, let keyring = rpmKeyringNew() else {
-            throw CommandError("librpm cannot start its cryptography")
-        }
-        self.keyring = keyring
+    public convenience init(_ files: [Path], _ messages: Messages) throws(CommandError) {
+        try self.init()
         for file in files {
-            do { try add(file, messages) } catch {
+            do { try add(KeyringFile.bytes(of: file), from: file, messages) } catch {
                 throw CommandError("\(file.text): \(error.text)")
             }
         }
@@ -43,14 +40,32 @@ final class Keyring {
         }
     }
 
+    /// Begins without keys.
+    ///
+    /// - Throws: ``CommandError`` where librpm cannot verify anything.
+    init() throws(CommandError) {
+        LibrpmMessages.collect()
+        guard rpmInitCrypto() == 0, let keyring = rpmKeyringNew() else {
+            throw CommandError("librpm cannot start its cryptography")
+        }
+        self.keyring = keyring
+    }
+
     deinit { rpmKeyringFree(keyring) }
 
-    private func add(_ path: Path, _ messages: Messages) throws(CommandError) {
+    /// Adds the keys of a file.
+    ///
+    /// - Parameters:
+    ///   - file: The file's bytes.
+    ///   - path: What messages call the file.
+    ///   - messages: What tells of keys that librpm cannot read.
+    /// - Throws: ``CommandError`` where it has no keys.
+    func add(_ file: [UInt8], from path: Path, _ messages: Messages) throws(CommandError) {
         // librpm may end the process at a broken file.
-        if let end = endOfProcess({ _ = try? KeyringFile(path) }) {
+        if let end = endOfProcess({ _ = try? KeyringFile(file) }) {
             throw CommandError("librpm \(end) at this file")
         }
-        let keys = try KeyringFile(path).keys
+        let keys = try KeyringFile(file).keys
         for (index, packets) in keys.enumerated() {
             do throws(CommandError) {
                 if let end = endOfProcess({ _ = try? add(packets) }) {

@@ -5,21 +5,33 @@ import Glibc
 import SigningOptions
 
 /// Verifies digest lists and their signatures.
-struct Verifier {
+public struct Verifier {
     /// Who may have signed with PKCS#7.
-    let certificates: [Certificate]
+    public let certificates: [Certificate]
     /// Who may have signed with OpenPGP.
-    let keyring: Keyring
+    public let keyring: Keyring
     /// The numbering of types in compact lists.
-    let abi: ABI
+    public let abi: ABI
 
     /// Hash algorithms for which other content with the same hash can be made, or nearly so.
     private static let weakHashes: Set = ["md2", "md4", "md5", "ripemd160", "sha1"]
 
+    /// Creates a verifier.
+    ///
+    /// - Parameters:
+    ///   - certificates: Who may have signed with PKCS#7.
+    ///   - keyring: Who may have signed with OpenPGP.
+    ///   - abi: The numbering of types in compact lists.
+    public init(certificates: [Certificate], keyring: Keyring, abi: ABI) {
+        self.certificates = certificates
+        self.keyring = keyring
+        self.abi = abi
+    }
+
     /// Verifies a file.
     ///
     /// - Parameter path: The file's path.
-    func verify(_ path: Path) -> VerifyResult {
+    public func verify(_ path: Path) -> VerifyResult {
         var result = VerifyResult(of: path)
         let file: [UInt8]
         do { file = try readDigestList(path) } catch {
@@ -27,7 +39,7 @@ struct Verifier {
             result.reason = error.text
             return result
         }
-        verify(file, path, into: &result)
+        verify(file, into: &result)
         return result
     }
 
@@ -35,17 +47,34 @@ struct Verifier {
     ///
     /// - Parameters:
     ///   - file: The file's bytes.
-    ///   - path: The file's path.
     ///   - result: What is found out.
-    func verify(_ file: [UInt8], _ path: Path, into result: inout VerifyResult) {
-        do { try verify(file, path, &result) } catch {
+    public func verify(_ file: [UInt8], into result: inout VerifyResult) {
+        var conversion = ListConversion(abi: abi)
+        verify(file, into: &result, onlyGood: false) { (content, format) throws(CommandError) in
+            try conversion.convert(content, as: format)
+        }
+    }
+
+    /// Verifies a file that has been read.
+    ///
+    /// - Parameters:
+    ///   - file: The file's bytes.
+    ///   - result: What is found out.
+    ///   - onlyGood: Whether nothing but a list with a good signature is converted.
+    ///   - convert: Converts the list, and throws what is wrong with it.
+    func verify(
+        _ file: [UInt8], into result: inout VerifyResult, onlyGood: Bool,
+        convert: ([UInt8], DigestListFormat) throws(CommandError) -> Void
+    ) {
+        do { try verify(file, &result, onlyGood, convert) } catch {
             result.verdict = .bad
             result.reason = error.text
         }
     }
 
     private func verify(
-        _ file: [UInt8], _ path: Path, _ result: inout VerifyResult
+        _ file: [UInt8], _ result: inout VerifyResult, _ onlyGood: Bool,
+        _ convert: ([UInt8], DigestListFormat) throws(CommandError) -> Void
     ) throws(CommandError) {
         let format = try DigestListFormat(of: file)
         result.format = format
@@ -55,10 +84,8 @@ struct Verifier {
         } else {
             result.verdict = .notSigned
         }
-        do {
-            var list = ListDescription(of: path)
-            try list.read(parts.content, as: format, abi: abi)
-        } catch {
+        if onlyGood && result.verdict != .good { return }
+        do { try convert(parts.content, format) } catch {
             let signature = result.verdict == .good ? "the signature is good, but " : ""
             throw CommandError("\(signature)the list is broken: \(error.text)")
         }

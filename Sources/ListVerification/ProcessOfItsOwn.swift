@@ -17,7 +17,7 @@ import LinuxFiles
 ///     (signal 6)`.
 ///   - take: Takes the results, in their order.
 /// - Throws: What `take` throws.
-func inProcessOfItsOwn<Result: Codable>(
+public func inProcessOfItsOwn<Result: Codable>(
     _ count: Int, work: (Int) -> Result, ended: (Int, String) -> Result,
     take: (Result) throws(CommandError) -> Void
 ) throws(CommandError) {
@@ -47,7 +47,7 @@ func inProcessOfItsOwn<Result: Codable>(
 ///
 /// - Parameter work: What is tried; nothing of it is left.
 /// - Returns: How the process ended, in words such as `ended (signal 6)`; `nil` where all is well.
-func endOfProcess(_ work: () -> Void) -> String? {
+public func endOfProcess(_ work: () -> Void) -> String? {
     var result = ""
     try? inProcessOfItsOwn(
         1,

@@ -4,26 +4,26 @@ import DigestList
 import Glibc
 
 /// What an appended signature says of itself, which nobody has verified yet.
-struct SignatureDescription: Codable {
+public struct SignatureDescription: Codable {
     /// `openpgp` or `pkcs7`.
-    var kind: String
+    public var kind: String
     /// The size of the signature data, in bytes.
-    var size: Int
+    public var size: Int
     /// The key's algorithm.
-    var algorithm: String?
+    public var algorithm: String?
     /// The hash algorithm.
-    var hash: String?
+    public var hash: String?
     /// OpenPGP: the key's ID, in hexadecimal.
-    var keyID: String?
+    public var keyID: String?
     /// OpenPGP: when the signature was made, in UTC, as in RFC 3339.
-    var created: String?
+    public var created: String?
     /// PKCS#7: the issuer of the signer's certificate, as in RFC 2253.
-    var issuer: String?
+    public var issuer: String?
     /// PKCS#7: the serial number of the signer's certificate, in hexadecimal.
-    var serial: String?
+    public var serial: String?
     /// PKCS#7: the identifier of the signer's key, in hexadecimal, where it takes the place of
     /// issuer and serial number.
-    var subjectKeyID: String?
+    public var subjectKeyID: String?
 
     private enum CodingKeys: String, CodingKey {
         case kind
@@ -42,7 +42,7 @@ struct SignatureDescription: Codable {
     /// - Parameters:
     ///   - kind: What the signature data is.
     ///   - size: Its size, in bytes.
-    init(kind: SignatureTrailer.Kind, size: Int) {
+    public init(kind: SignatureTrailer.Kind, size: Int) {
         switch kind {
         case .openPGP: self.kind = "openpgp"
         case .pkcs7: self.kind = "pkcs7"
@@ -53,7 +53,7 @@ struct SignatureDescription: Codable {
     /// Describes an OpenPGP signature, as far as it can be read.
     ///
     /// - Parameter data: The signature data.
-    init(openPGP data: [UInt8]) {
+    public init(openPGP data: [UInt8]) {
         self.init(kind: .openPGP, size: data.count)
         try? read(SignedFile.Signature(kind: .openPGP, data: data))
     }
@@ -62,7 +62,7 @@ struct SignatureDescription: Codable {
     ///
     /// - Parameter signature: The signature.
     /// - Throws: ``CommandError`` where its data is not what its trailer says.
-    mutating func read(_ signature: SignedFile.Signature) throws(CommandError) {
+    public mutating func read(_ signature: SignedFile.Signature) throws(CommandError) {
         switch signature.kind {
         case .openPGP: read(try OpenPGPFields(signature.data))
         case .pkcs7:

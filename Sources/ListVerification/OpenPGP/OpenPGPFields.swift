@@ -1,7 +1,7 @@
 import CommandLineTool
 
 /// What an OpenPGP signature says of itself, also one that librpm cannot read.
-struct OpenPGPFields {
+public struct OpenPGPFields {
     /// The version of the signature packet.
     let version: Int
     /// What kind of signature it is, by OpenPGP's number.
@@ -127,7 +127,7 @@ struct OpenPGPFields {
     /// draft-ietf-openpgp-pqc.
     ///
     /// - Parameter number: OpenPGP's number.
-    static func algorithm(_ number: Int) -> String {
+    public static func algorithm(_ number: Int) -> String {
         switch number {
         case 1, 3: "RSA"
         case 17: "DSA"

@@ -2,24 +2,24 @@ import AppendedSignature
 import CommandLineTool
 
 /// What `diglimctl verify` has found out about a file.
-struct VerifyResult: Codable {
+public struct VerifyResult: Codable {
     /// The file's path.
-    var file: String
+    public var file: String
     /// The list's format, as far as the first bytes tell it.
-    var format: DigestListFormat?
+    public var format: DigestListFormat?
     /// Whether the file is what somebody has signed.
-    var verdict = Verdict.bad
+    public var verdict = Verdict.bad
     /// Who has signed it, where that is known.
-    var signer: Signer?
+    public var signer: Signer?
     /// What the signature says of itself.
-    var signature: SignatureDescription?
+    public var signature: SignatureDescription?
     /// Why the verdict is not good.
-    var reason: String?
+    public var reason: String?
     /// What should be looked at although the signature is good.
-    private(set) var warnings: [String]?
+    public private(set) var warnings: [String]?
 
     /// The verdicts.
-    enum Verdict: String, Codable {
+    public enum Verdict: String, Codable {
         /// A whole digest list with a signature of one of the signers given.
         case good
         /// A broken list, a broken signature, or one that is not over this list.
@@ -35,15 +35,15 @@ struct VerifyResult: Codable {
     }
 
     /// Who has signed, as the certificate or the key says that was given.
-    struct Signer: Codable {
+    public struct Signer: Codable {
         /// PKCS#7: the certificate's subject, as in RFC 2253.
-        var subject: String?
+        public var subject: String?
         /// PKCS#7: the certificate's serial number, in hexadecimal.
-        var serial: String?
+        public var serial: String?
         /// OpenPGP: the key's first user ID, where it has one.
-        var userID: String?
+        public var userID: String?
         /// OpenPGP: the key's ID, in hexadecimal.
-        var keyID: String?
+        public var keyID: String?
 
         private enum CodingKeys: String, CodingKey {
             case subject
@@ -71,7 +71,7 @@ struct VerifyResult: Codable {
         }
 
         /// The signer in words.
-        var text: String {
+        public var text: String {
             let parts = [
                 subject.flatMap { $0.isEmpty ? nil : $0 }, serial.map { "serial \($0)" }, userID,
                 keyID.map { "key \($0)" },
@@ -83,14 +83,14 @@ struct VerifyResult: Codable {
     /// Begins with a file of which nothing is known.
     ///
     /// - Parameter path: The file's path.
-    init(of path: Path) { file = path.text }
+    public init(of path: Path) { file = path.text }
 
     /// Describes a file at which the process that verified it ended.
     ///
     /// - Parameters:
     ///   - path: The file's path.
     ///   - end: How it ended, in words.
-    init(of path: Path, end: String) {
+    public init(of path: Path, end: String) {
         self.init(of: path)
         verdict = .unverifiable
         reason = "it \(end) at this signature"
@@ -107,10 +107,10 @@ struct VerifyResult: Codable {
     static let refusal = "no kernel takes the signature: "
 
     /// Why no kernel takes the signature, where that is known.
-    var kernelRefusal: String? { warnings?.first { $0.hasPrefix(Self.refusal) } }
+    public var kernelRefusal: String? { warnings?.first { $0.hasPrefix(Self.refusal) } }
 
     /// The verdict in words.
-    var text: String {
+    public var text: String {
         switch verdict {
         case .good: "good, signed by \(signer?.text ?? "?")"
         case .bad: "bad: \(reason ?? "?")" + (signer.map { " (signature of \($0.text))" } ?? "")

@@ -3,11 +3,15 @@ import Glibc
 import LinuxFiles
 
 /// A pipe, of which the ends do not go to other programs by themselves.
-struct Pipe: ~Copyable {
-    let input: FileDescriptor
+public struct Pipe: ~Copyable {
+    /// The end that is written to.
+    public let input: FileDescriptor
     private let output: FileDescriptor
 
-    init() throws(Errno) {
+    /// Creates a pipe.
+    ///
+    /// - Throws: ``Errno`` of `pipe2(2)`.
+    public init() throws(Errno) {
         var ends: [Int32] = [-1, -1]
         guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .current }
         let output = try FileDescriptor(ends[0])
@@ -16,5 +20,5 @@ struct Pipe: ~Copyable {
     }
 
     /// Closes the end that is written to, and gives the other away.
-    consuming func takeOutput() -> FileDescriptor { output }
+    public consuming func takeOutput() -> FileDescriptor { output }
 }

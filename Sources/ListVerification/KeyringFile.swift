@@ -11,18 +11,36 @@ struct KeyringFile {
     /// More than any collection of keys has, in bytes.
     private static let maximumSize = 1 << 26
 
-    /// Reads a file.
+    /// Reads a file's bytes.
     ///
     /// - Parameter path: The file's path.
-    /// - Throws: ``CommandError`` where it cannot be read or has no keys.
-    init(_ path: Path) throws(CommandError) {
+    /// - Throws: ``CommandError`` where it cannot be read or is too large.
+    static func bytes(of path: Path) throws(CommandError) -> [UInt8] {
         let descriptor = try openRegularFile(path)
         defer { close(descriptor) }
-        let file = try readAll(descriptor, limit: Self.maximumSize, for: "a keyring")
-        // The first bit of a packet's tag is set, and a letter's is not.
-        let isBinary = file.first.map { $0 >= 0x80 } ?? false
+        return try readAll(descriptor, limit: maximumSize, for: "a keyring")
+    }
+
+    /// Whether bytes begin as keys do that are not armored: the first bit of a packet's tag is set,
+    /// and a letter's is not.
+    ///
+    /// - Parameter file: The file's bytes.
+    static func isBinary(_ file: [UInt8]) -> Bool { file.first.map { $0 >= 0x80 } ?? false }
+
+    /// Whether there are armored keys in a file.
+    ///
+    /// - Parameter file: The file's bytes.
+    static func isArmored(_ file: [UInt8]) -> Bool {
+        !lines(of: file, beginningWith: armorStart).isEmpty
+    }
+
+    /// Finds the keys of a file.
+    ///
+    /// - Parameter file: The file's bytes.
+    /// - Throws: ``CommandError`` where it has no keys.
+    init(_ file: [UInt8]) throws(CommandError) {
         var keys: [[UInt8]] = []
-        for packets in isBinary ? [file] : try Self.dearmored(file) {
+        for packets in Self.isBinary(file) ? [file] : try Self.dearmored(file) {
             keys += try Self.split(packets)
         }
         self.keys = keys
@@ -30,7 +48,7 @@ struct KeyringFile {
 
     /// The packets of each armored block, as RFC 4880, section 6.2, wraps them.
     private static func dearmored(_ file: [UInt8]) throws(CommandError) -> [[UInt8]] {
-        let starts = self.starts(in: file)
+        let starts = lines(of: file, beginningWith: armorStart)
         if starts.isEmpty { throw CommandError("no OpenPGP public key") }
         var blocks: [[UInt8]] = []
         for (start, end) in zip(starts, starts.dropFirst() + [file.count]) {
@@ -45,12 +63,6 @@ struct KeyringFile {
             blocks.append(Array(UnsafeBufferPointer(start: packets, count: size)))
         }
         return blocks
-    }
-
-    /// Where lines begin armored keys.
-    private static func starts(in file: [UInt8]) -> [Int] {
-        let lines = [0] + file.indices.filter { file[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
-        return lines.filter { file[$0...].starts(with: armorStart) }
     }
 
     /// Each key of a sequence of keys.
@@ -70,4 +82,14 @@ struct KeyringFile {
         }
         return keys
     }
+}
+
+/// Where those lines of a file begin that begin with a text.
+///
+/// - Parameters:
+///   - file: The file's bytes.
+///   - start: The text.
+func lines(of file: [UInt8], beginningWith start: [UInt8]) -> [Int] {
+    let lines = [0] + file.indices.filter { file[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+    return lines.filter { file[$0...].starts(with: start) }
 }
