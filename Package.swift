@@ -62,8 +62,8 @@ let package = Package(
         .target(
             name: "diglim",
             dependencies: [
-                "CLinux", "CRPMDatabase", "CRPMPlugin", "KernelInterface", "LinuxFiles",
-                "PackageHeader", "RPMHeader",
+                "CLinux", "CRPMDatabase", "CRPMPlugin", "DigestListTools", "KernelInterface",
+                "LinuxFiles", "PackageHeader", "RPMHeader",
             ],
             swiftSettings: everywhere),
         .target(
@@ -76,7 +76,8 @@ let package = Package(
 
         // What the plugin and the tools need of the parser's libraries, and the parser does not.
         .target(
-            name: "DigestListTools", dependencies: ["DigestList"], swiftSettings: everywhere),
+            name: "DigestListTools", dependencies: ["DigestList", "LinuxFiles"],
+            swiftSettings: everywhere),
         .target(
             name: "RPMHeaderTools", dependencies: ["CRPM", "LinuxFiles", "RPMHeader"],
             swiftSettings: everywhere),

@@ -1,5 +1,7 @@
 import CLinux
 import CRPMDatabase
+import CRPMPlugin
+import DigestListTools
 import KernelInterface
 import LinuxFiles
 
@@ -9,20 +11,25 @@ struct Settings {
     let directory: CString
     /// The path of the parser, `%_digest_list_parser`.
     let parser: CString
-    /// The interface's directory, `%_digest_list_interface`; `nil` for the kernel's own.
+    /// The interface's directory, `%_digest_list_interface`, or else what the machine's own file
+    /// says; `nil` for the kernel's own.
     let ownInterface: CString?
     /// Whether a package whose list does not get into the kernel is not to be installed,
     /// `%_digest_list_enforce`.
     let isEnforced: Bool
 
     /// Reads the configuration.
-    init() {
+    ///
+    /// - Parameter isHere: Whether the transaction is on what this kernel runs, so that the
+    ///   interface is wanted.
+    init(isHere: Bool) {
         directory =
             Self.expand("%{?_digest_list_dir}") ?? cString("/etc/digest_lists")
         parser =
             Self.expand("%{?_digest_list_parser}")
             ?? cString("/usr/libexec/diglim/rpm_parser")
-        ownInterface = Self.expand("%{?_digest_list_interface}")
+        ownInterface =
+            Self.expand("%{?_digest_list_interface}") ?? (isHere ? Self.machinesInterface() : nil)
         let enforce: StaticString = "%{?_digest_list_enforce}"
         isEnforced = rpmExpandNumeric(enforce.cString) > 0
     }
@@ -41,6 +48,15 @@ struct Settings {
     func path(of name: CString) -> CString {
         let slash: StaticString = "/"
         return join(join(directory, slash.cString), name)
+    }
+
+    private static func machinesInterface() -> CString? {
+        do throws(InterfaceFile.Failure) {
+            return try InterfaceFile.directory().map { cString($0) }
+        } catch {
+            warn(cString(InterfaceFile.path), error.reason, error.errno)
+            return nil
+        }
     }
 
     private static func expand(_ macro: StaticString) -> CString? {

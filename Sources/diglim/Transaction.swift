@@ -30,10 +30,10 @@ final class Transaction {
     /// - Parameter transactionSet: librpm's transaction set.
     init(_ transactionSet: OpaquePointer) {
         self.transactionSet = transactionSet
-        settings = Settings()
         // What is installed below another root is not what this kernel runs.
         let root: StaticString = "/"
         let isHere = strcmp(rpmtsRootDir(transactionSet) ?? root.cString, root.cString) == 0
+        settings = Settings(isHere: isHere)
         parser = isHere && settings.hasInterface ? Parser(settings) : nil
     }
 

@@ -1,7 +1,7 @@
 /// What `diglimctl status --json` prints.
 struct StatusResult: Decodable, Equatable {
     struct Interface: Decodable, Equatable {
-        var path: String
+        var path: String?
         var abi: String?
         var error: String?
     }

@@ -32,10 +32,13 @@ private func runExplain(
     _ options: CheckOptions, _ interface: Path?, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
     let found = try ListsAndPackages(options, messages)
+    // What is in another system's place is not what this kernel is asked through.
+    let place = found.root.isThisSystem ? try Interface.place(interface) : interface
     var explainer = Explainer(
         root: found.root, index: found.index, directory: found.directory,
         appraises: options.signers.areGiven, immutableOnly: options.immutableOnly,
-        messages: messages, interface: try kernel(interface, of: found.root, messages))
+        messages: messages, place: place,
+        interface: try kernel(interface, at: place, of: found.root, messages))
     var files: [Explainer.File] = []
     for operand in options.paths {
         files.append(explainer.examine(operand, at: found.root.resolved(operand: operand)))
@@ -56,11 +59,11 @@ private func runExplain(
 
 /// The kernel to ask; `nil` where there is none, or the system is another one.
 private func kernel(
-    _ path: Path?, of root: SystemRoot, _ messages: Messages
+    _ option: Path?, at place: Path?, of root: SystemRoot, _ messages: Messages
 ) throws(CommandError) -> Interface? {
-    if path != nil { return try Interface(at: path) }
+    if option != nil { return try Interface(at: place) }
     guard root.isThisSystem else { return nil }
-    do throws(CommandError) { return try Interface(at: nil) } catch {
+    do throws(CommandError) { return try Interface(at: place) } catch {
         messages.notice(nil, error.text)
         return nil
     }

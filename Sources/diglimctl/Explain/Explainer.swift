@@ -18,6 +18,8 @@ struct Explainer: ~Copyable {
     let immutableOnly: Bool
     /// What tells failures.
     let messages: Messages
+    /// The interface's directory; `nil` for the kernel's own.
+    let place: Path?
     /// The kernel; `nil` where there is none to ask.
     var interface: Interface?
 
@@ -125,7 +127,7 @@ extension Explainer {
 
     /// What has the kernel read a compact list.
     private func load(_ list: String) -> String {
-        "echo \(list) >\(Interface.name(nil))/digest_list_add"
+        "echo \(list) >\(Interface.name(place))/digest_list_add"
     }
 
     private func explainKnown(_ explanation: inout Explanation, isRPM: Bool) {

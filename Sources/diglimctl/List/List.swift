@@ -43,7 +43,7 @@ private struct ListOptions {
 private func runList(
     _ options: ListOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    let interface = try Interface(at: options.interface)
+    let interface = try Interface(at: Interface.place(options.interface))
     let state = try LoadedState(of: interface)
     let descriptions = state.descriptions { isWanted($0.label, options.patterns) }
     for pattern in options.patterns

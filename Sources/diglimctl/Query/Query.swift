@@ -50,7 +50,7 @@ private struct QueryOptions {
 private func runQuery(
     _ options: QueryOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    var interface = try Interface(at: options.interface)
+    var interface = try Interface(at: Interface.place(options.interface))
     let algorithms = try LoadedState(of: interface).algorithms
     let index = PackageIndex(options.directory, options.database, messages)
     var results: [QueryResult] = []

@@ -1,10 +1,27 @@
 import CommandLineTool
 import DigestList
+import DigestListTools
 import KernelInterface
 import LinuxFiles
 
 extension Interface {
-    /// Opens the interface that `--interface` names.
+    /// Where the interface is.
+    ///
+    /// - Parameter option: The directory that `--interface` names; `nil` without that option.
+    /// - Returns: That directory, or the one that the machine's own file names; `nil` for the
+    ///   kernel's own.
+    /// - Throws: ``CommandError`` where that file is broken.
+    static func place(_ option: Path?) throws(CommandError) -> Path? {
+        if let option { return option }
+        do throws(InterfaceFile.Failure) {
+            return try InterfaceFile.directory().map { Path(bytes: $0) }
+        } catch {
+            let detail = error.errno.map { ": \($0.text)" } ?? ""
+            throw CommandError("\(InterfaceFile.path): \(error.reason)\(detail)")
+        }
+    }
+
+    /// Opens an interface.
     ///
     /// - Parameter path: The interface's directory; `nil` for the kernel's own.
     /// - Throws: ``CommandError`` where there is none, or this user may not use it.

@@ -1,10 +1,11 @@
 import CommandLineTool
+import DigestListTools
 
 /// The options of commands that look at what is loaded.
 extension CommandOption {
     /// `--interface`.
     static let interface = value(
-        "interface", "DIR", .directory, "DIGLIM's directory, instead of the kernel's own")
+        "interface", "DIR", .directory, "DIGLIM's directory (default: \(InterfaceFile.path) tells)")
     /// `--directory`.
     static let directory = value(
         "directory", "DIR", .directory,

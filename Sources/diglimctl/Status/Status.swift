@@ -46,7 +46,7 @@ private struct StatusOptions {
 private func runStatus(
     _ options: StatusOptions, _ messages: Messages
 ) throws(CommandError) -> ExitStatus {
-    var report = StatusReport(interface: options.interface)
+    var report = StatusReport()
     do throws(CommandError) {
         try inspect(options, &report, messages)
     } catch {
@@ -66,7 +66,9 @@ private func runStatus(
 private func inspect(
     _ options: StatusOptions, _ report: inout StatusReport, _ messages: Messages
 ) throws(CommandError) {
-    let interface = try Interface(at: options.interface)
+    let place = try Interface.place(options.interface)
+    report.interface.path = Interface.name(place)
+    let interface = try Interface(at: place)
     report.interface.abi = interface.abi.name
     do throws(InterfaceError) { report.digests = .init(try interface.counts()) } catch {
         throw CommandError(nil, error)

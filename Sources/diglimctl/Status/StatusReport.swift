@@ -55,8 +55,8 @@ struct StatusReport: Encodable {
 
     /// DIGLIM's interface.
     struct InterfaceState: Encodable {
-        /// The interface's directory.
-        var path: String
+        /// The interface's directory; `nil` where nobody can tell.
+        var path: String?
         /// The numbering of types, `v2` or `v3`.
         var abi: String?
         /// Why there is none, or what fails there.
@@ -106,9 +106,7 @@ struct StatusReport: Encodable {
     }
 
     /// Begins a report.
-    ///
-    /// - Parameter path: The interface's directory; `nil` for the kernel's own.
-    init(interface path: Path?) { interface = InterfaceState(path: Interface.name(path)) }
+    init() { interface = InterfaceState() }
 
     func encode(to encoder: Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)

@@ -63,7 +63,7 @@ struct StatusText {
     }
 
     private mutating func add(_ interface: StatusReport.InterfaceState) {
-        if let abi = interface.abi { add("interface", "\(interface.path), ABI \(abi)") }
+        if let abi = interface.abi { add("interface", "\(interface.path ?? ""), ABI \(abi)") }
         if let error = interface.error {
             add(interface.abi == nil ? "interface" : "", error, stands: true)
         }

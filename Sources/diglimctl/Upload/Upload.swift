@@ -47,7 +47,9 @@ private struct UploadOptions {
     }
 
     /// The parser's arguments.
-    var arguments: [Path] {
+    ///
+    /// - Parameter interface: The interface's directory; `nil` for the kernel's own.
+    func arguments(_ interface: Path?) -> [Path] {
         var arguments = [Path("--quiet")]
         if dryRun { arguments.append(Path("--dry-run")) }
         if renew { arguments.append(Path("--renew")) }
@@ -62,9 +64,10 @@ private func runUpload(
     // The parser ends in good order where a signal asks for it, and is waited for.
     Interruption.begin()
     defer { Interruption.end() }
-    let process = try ParserProcess(options.parser, options.arguments)
+    let place = try Interface.place(options.interface)
+    let process = try ParserProcess(options.parser, options.arguments(place))
     // Only to show how far it has come: the parser tells where there is none.
-    let interface = try? Interface(at: options.interface)
+    let interface = try? Interface(at: place)
     // Its exit status tells whether a list failed; it has warnings to tell, too.
     var isSilent = true
     let end = process.run(
