@@ -1,7 +1,8 @@
 import CSpawn
 import Foundation
 
-/// The built emulator, mounted on a directory of its own until the end of its life.
+/// The built emulator, or what has its interface, mounted on a directory of its own until the end
+/// of its life.
 public final class MountedEmulator {
     /// Where the interface is.
     public let directory: String
@@ -18,16 +19,40 @@ public final class MountedEmulator {
     ///   - options: The options before the mount point.
     ///   - name: The mount point.
     ///   - parent: Where the mount point is; `nil` for a directory of its own.
-    public init(
+    public convenience init(
         options: [String], on name: String = "mount", in parent: TemporaryDirectory? = nil
+    ) throws {
+        try self.init(on: name, in: parent) { directory, log in
+            try Self.mount(.emulator, ["--log", log] + options + [directory])
+        }
+    }
+
+    /// Mounts what may be another program than the emulator.
+    ///
+    /// - Parameters:
+    ///   - program: The program.
+    ///   - options: The options before the mount point that it shall have besides its own.
+    public convenience init(_ program: InterfaceProgram, options: [String] = []) throws {
+        try self.init { directory, log in
+            let log = program == .emulator ? ["--log", log] : []
+            try Self.mount(program.program, program.options + log + options + [directory])
+        }
+    }
+
+    /// Has somebody mount.
+    ///
+    /// - Parameters:
+    ///   - name: The mount point.
+    ///   - parent: Where the mount point is; `nil` for a directory of its own.
+    ///   - mount: Mounts on the directory, and may write a log to the file.
+    public init(
+        on name: String = "mount", in parent: TemporaryDirectory? = nil,
+        mount: (_ directory: String, _ log: String) throws -> Void
     ) throws {
         scratch = try TemporaryDirectory()
         self.parent = parent ?? scratch
         directory = try self.parent.makeDirectory(name)
-        let outcome = try Self.run(["--log", scratch.path("log")] + options + [directory])
-        guard outcome.status == 0 else {
-            throw CommandError("the emulator does not mount: \(outcome.errors)")
-        }
+        try mount(directory, scratch.path("log"))
     }
 
     /// Mounts the emulator.
@@ -56,6 +81,13 @@ public final class MountedEmulator {
 
     /// Takes the mount away.
     public func unmount() { _ = try? runProgram("fusermount3", ["-u", "-z", "-q", directory]) }
+
+    private static func mount(_ program: Program, _ arguments: [String]) throws {
+        let outcome = try runProgram(program.path, arguments)
+        guard outcome.status == 0 else {
+            throw CommandError("\(program.rawValue) does not mount: \(outcome.errors)")
+        }
+    }
 
     /// Runs the program until it ends or is in the background.
     public static func run(_ arguments: [String]) throws -> Outcome {

@@ -8,6 +8,7 @@ public enum Program: String, Sendable {
     case watcher = "watch_digest_lists"
     case diglimctl
     case emulator = "diglim-emulator"
+    case enforcer = "diglim-enforcer"
     case mkparserList = "diglim-mkparser-list"
     case rpmPlugin = "diglim.so"
 
@@ -27,13 +28,16 @@ extension Trait where Self == ConditionTrait {
     /// - Parameter programs: The programs.
     public static func needs(_ programs: Program...) -> Self {
         let missing = programs.filter { !$0.isBuilt }.map(\.rawValue)
-        let hasFUSE = !programs.contains(.emulator) || access("/dev/fuse", W_OK) == 0
+        let hasFUSE = !programs.contains(.emulator) || canUseFUSE
         return .enabled(
             if: missing.isEmpty && hasFUSE,
             missing.isEmpty
                 ? "no FUSE to mount the emulator with"
                 : "DIGLIM_BIN names no folder with \(missing.joined(separator: ", "))")
     }
+
+    /// Skips tests where there is no FUSE to mount an interface with.
+    public static var needsFUSE: Self { .enabled(if: canUseFUSE, "no FUSE to mount with") }
 
     /// Skips tests where the folder with real packages is missing.
     public static var needsCorpus: Self {
@@ -48,6 +52,8 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: canMount, "nothing can be mounted here, not even for a test alone")
     }
 }
+
+private let canUseFUSE = access("/dev/fuse", W_OK) == 0
 
 private let canMount =
     (try? runProgram("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]))?.status == 0

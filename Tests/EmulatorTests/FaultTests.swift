@@ -94,9 +94,9 @@ struct FaultTests {
         #expect(operations.first?.digest == sha256(list))
     }
 
-    @Test("Whatever is written, the interface goes on")
-    func garbage() throws {
-        let emulator = try MountedEmulator()
+    @Test("Whatever is written, the interface goes on", arguments: InterfaceProgram.built)
+    func garbage(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let files = ["digest_list_add", "digest_list_del", "digest_list_label", "digest_query"]
         var random = SplitMix64(seed: 1)
         for _ in 0..<5000 { _ = emulator.write(Self.garbage(&random), to: random.pick(files)) }

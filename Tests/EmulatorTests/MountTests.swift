@@ -14,16 +14,17 @@ struct MountTests {
 
     // MARK: Files
 
-    @Test("The files are there, with the kernel's permissions")
-    func files() throws {
-        let emulator = try MountedEmulator()
+    @Test("The files are there, with the kernel's permissions", arguments: InterfaceProgram.built)
+    func files(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let modes = [
             "digest_list_add": 0o200, "digest_list_del": 0o200, "digest_list_label": 0o600,
             "digest_query": 0o600, "digests_count": 0o440, "digest_lists_loaded": 0o755,
         ]
         let names = try FileManager.default.contentsOfDirectory(atPath: emulator.directory)
-        #expect(Set(names) == Set(modes.keys))
-        for (name, mode) in modes {
+        let all = modes.merging(program.additionalFiles) { mode, _ in mode }
+        #expect(Set(names) == Set(all.keys))
+        for (name, mode) in all {
             #expect(try permissions(emulator.path(name)) == mode, "\(name)")
         }
         #expect(emulator.add(list, label: "test") == "ok")
@@ -35,9 +36,9 @@ struct MountTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test("v2 has another label file and other numbers")
-    func oldABI() throws {
-        let emulator = try MountedEmulator("--abi", "v2")
+    @Test("v2 has another label file and other numbers", arguments: InterfaceProgram.built)
+    func oldABI(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program, options: ["--abi", "v2"])
         #expect(emulator.write(Array("x\0".utf8), to: "digest_label") == "ok")
         #expect(emulator.write(Array("x\0".utf8), to: "digest_list_label") == "ENOENT")
         let list = compactList(ListBlock(type: 2, ListBlock.of(1).digests))
@@ -47,9 +48,9 @@ struct MountTests {
         #expect(ascii.contains("type: 2"))
     }
 
-    @Test("Nothing can be made or removed by hand")
-    func fixedNames() throws {
-        let emulator = try MountedEmulator()
+    @Test("Nothing can be made or removed by hand", arguments: InterfaceProgram.built)
+    func fixedNames(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         #expect(emulator.open("new", O_CREAT | O_WRONLY) == -1)
         #expect(errorName(errno) == "EACCES")
         #expect(mkdir(emulator.path("new"), 0o700) == -1)
@@ -58,9 +59,9 @@ struct MountTests {
         #expect(errorName(errno) == "EPERM")
     }
 
-    @Test("What cannot be read or written says so")
-    func wrongDirections() throws {
-        let emulator = try MountedEmulator()
+    @Test("What cannot be read or written says so", arguments: InterfaceProgram.built)
+    func wrongDirections(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         for file in ["digest_list_add", "digest_list_del"] {
             for flags in [O_RDONLY, O_RDWR] {
                 #expect(emulator.open(file, flags) == -1)
@@ -79,9 +80,9 @@ struct MountTests {
         #expect(errorName(errno) == "EIO")
     }
 
-    @Test("Only one of add, del and query is open at a time")
-    func exclusivity() throws {
-        let emulator = try MountedEmulator()
+    @Test("Only one of add, del and query is open at a time", arguments: InterfaceProgram.built)
+    func exclusivity(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let files = ["digest_list_add", "digest_list_del", "digest_query"]
         for held in files {
             let descriptor = emulator.open(held, O_WRONLY)
@@ -96,9 +97,11 @@ struct MountTests {
         #expect(emulator.add(list) == "ok")
     }
 
-    @Test("Who opens right after a close is not told EBUSY, however many files others close")
-    func closes() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "Who opens right after a close is not told EBUSY, however many files others close",
+        arguments: InterfaceProgram.built)
+    func closes(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let script = """
             trap 'kill -9 $closers' EXIT
             for closer in 1 2 3 4; do
@@ -117,9 +120,9 @@ struct MountTests {
 
     // MARK: Lists
 
-    @Test("Lists are listed and shown, and queries answered")
-    func shown() throws {
-        let emulator = try MountedEmulator()
+    @Test("Lists are listed and shown, and queries answered", arguments: InterfaceProgram.built)
+    func shown(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let list = compactList(.numbered(1000))
         #expect(emulator.add(list, label: "test") == "ok")
         let name = name(list, label: "test")
@@ -127,25 +130,28 @@ struct MountTests {
         #expect(try emulator.read("digest_lists_loaded/\(name)") == list)
         let lines = try emulator.text("digest_lists_loaded/\(name).ascii").split(separator: "\n")
         #expect(lines.count == 1001)
-        #expect(lines[0].hasPrefix("actions: 3, version: 1, algo: sha256, type: 1"))
+        #expect(
+            lines[0].hasPrefix("actions: \(program.actions), version: 1, algo: sha256, type: 1"))
         let query = "sha256-" + String(repeating: "00", count: 32) + "\n"
-        #expect(emulator.query(query).hasPrefix("\(name) (actions: 3): version: 1"))
+        let actions = "(actions: \(program.actions))"
+        #expect(emulator.query(query).hasPrefix("\(name) \(actions): version: 1"))
         #expect(emulator.delete(list, label: "test") == "ok")
         #expect(emulator.query(query) == "")
         #expect(try emulator.loadedNames().isEmpty)
     }
 
-    @Test("Labels are bytes, not text")
-    func byteLabels() throws {
-        let emulator = try MountedEmulator()
+    @Test("Labels are bytes, not text", arguments: InterfaceProgram.built)
+    func byteLabels(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         #expect(emulator.write([0xe9, 0xff, 0], to: "digest_list_label") == "ok")
         #expect(emulator.add(list) == "ok")
         #expect(try emulator.loadedNames().first?.suffix(3) == [0x2d, 0xe9, 0xff])
     }
 
-    @Test("Several writes on one descriptor are an operation each")
-    func sameDescriptor() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "Several writes on one descriptor are an operation each", arguments: InterfaceProgram.built)
+    func sameDescriptor(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         for flags in [O_WRONLY, O_WRONLY | O_APPEND] {
             let add = emulator.open("digest_list_add", flags)
             #expect(MountedEmulator.write(list, to: add) == "ok")
@@ -160,9 +166,9 @@ struct MountTests {
         }
     }
 
-    @Test("At another position than 0 nothing is written")
-    func positions() throws {
-        let emulator = try MountedEmulator()
+    @Test("At another position than 0 nothing is written", arguments: InterfaceProgram.built)
+    func positions(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let add = emulator.open("digest_list_add", O_WRONLY)
         defer { close(add) }
         #expect(pwrite(add, list, list.count, 1) == -1)
@@ -170,16 +176,16 @@ struct MountTests {
         #expect(pwrite(add, list, list.count, 0) == list.count)
     }
 
-    @Test("Opening with O_TRUNC, as shells do, is well")
-    func truncation() throws {
-        let emulator = try MountedEmulator()
+    @Test("Opening with O_TRUNC, as shells do, is well", arguments: InterfaceProgram.built)
+    func truncation(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         #expect(emulator.write(list, to: "digest_list_add", flags: O_WRONLY | O_TRUNC) == "ok")
         #expect(truncate(emulator.path("digest_list_add"), 0) == 0)
     }
 
-    @Test("The directory can be read while it changes")
-    func changingDirectory() throws {
-        let emulator = try MountedEmulator()
+    @Test("The directory can be read while it changes", arguments: InterfaceProgram.built)
+    func changingDirectory(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let lists = (0..<200).map { compactList(.of(UInt8($0))) }
         for list in lists { #expect(emulator.add(list) == "ok") }
         let directory = try #require(opendir(emulator.path("digest_lists_loaded")))
@@ -200,9 +206,11 @@ struct MountTests {
 
     // MARK: Sizes
 
-    @Test("A list of nearly 4 MiB is one operation, wherever in memory it stands")
-    func largest() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "A list of nearly 4 MiB is one operation, wherever in memory it stands",
+        arguments: InterfaceProgram.built)
+    func largest(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let list = largestList()
         for shift in [0, 1, 4095] {
             let memory = UnsafeMutableRawBufferPointer.allocate(
@@ -221,9 +229,9 @@ struct MountTests {
         #expect(try emulator.read("digest_lists_loaded/\(name(list, label: "parser"))") == list)
     }
 
-    @Test("From 4 MiB on there is no memory")
-    func tooLarge() throws {
-        let emulator = try MountedEmulator()
+    @Test("From 4 MiB on there is no memory", arguments: InterfaceProgram.built)
+    func tooLarge(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         for size in [4 << 20, 4 << 20 + 1, 9 << 20] {
             let bytes = [UInt8](repeating: 0, count: size)
             #expect(emulator.write(bytes, to: "digest_list_add") == "ENOMEM")
@@ -259,9 +267,11 @@ struct MountTests {
 
     // MARK: Paths
 
-    @Test("A path stands for the list in the file, without its signature")
-    func paths() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "A path stands for the list in the file, without its signature",
+        arguments: InterfaceProgram.built)
+    func paths(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let directory = try TemporaryDirectory()
         let signature: [UInt8] = [1, 2, 3]
         let trailer = SignatureTrailer.Kind.pkcs7.trailer(signatureLength: 3)
@@ -277,9 +287,11 @@ struct MountTests {
         #expect(try emulator.loadedNames().first == Array(name(list, label: "kept").utf8))
     }
 
-    @Test("A path to what is no list fails, also where it leads back into the interface")
-    func wrongPaths() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "A path to what is no list fails, also where it leads back into the interface",
+        arguments: InterfaceProgram.built)
+    func wrongPaths(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         let directory = try TemporaryDirectory()
         #expect(mkfifo(directory.path("fifo"), 0o600) == 0)
         let empty = try directory.write([], to: "empty")

@@ -86,9 +86,11 @@ struct TranscriptTests {
         }
     }
 
-    @Test("The mounted interface answers a kernel's recording line by line", .needs(.emulator))
-    func mounted() throws {
-        let emulator = try MountedEmulator()
+    @Test(
+        "The mounted interface answers a kernel's recording line by line", .needs(.emulator),
+        arguments: InterfaceProgram.built)
+    func mounted(program: InterfaceProgram) throws {
+        let emulator = try MountedEmulator(program)
         for (number, operation) in RecordedOperation.all.enumerated() {
             let result = emulator.write(operation.payload, to: operation.file)
             try #require(result == operation.result, "operation \(number)")
