@@ -15,6 +15,14 @@ struct DigestTable {
         references[Digest(digest[...], type, algorithm)]?.lists ?? []
     }
 
+    /// Whether one of the lists that name a digest is such a one.
+    func isNamed(
+        _ digest: ArraySlice<UInt8>, _ type: ListType, _ algorithm: HashAlgorithm,
+        byListWhere isMatch: (UInt64) -> Bool
+    ) -> Bool {
+        references[Digest(digest, type, algorithm)]?.contains(where: isMatch) ?? false
+    }
+
     /// Adds the digests of a list.
     ///
     /// - Parameters:
@@ -78,6 +86,14 @@ private enum References {
         switch self {
         case .one(let list): [list]
         case .several(let lists): Set(lists).sorted()
+        }
+    }
+
+    /// Whether one of them is such a one.
+    func contains(where isMatch: (UInt64) -> Bool) -> Bool {
+        switch self {
+        case .one(let list): isMatch(list)
+        case .several(let lists): lists.contains(where: isMatch)
         }
     }
 

@@ -6,7 +6,9 @@ import DigestList
 ///
 /// All in terms of nodes, handles and errors; ``Session`` speaks FUSE.
 public final class FileSystem {
+    private let interface: Interface
     private let owner: any InterfaceOwner
+    private let files: [AdditionalFile]
     private let common: stat
     private var openFiles: [UInt64: OpenFile] = [:]
     private var openDirectories: [UInt64: [Entry]] = [:]
@@ -16,16 +18,28 @@ public final class FileSystem {
     /// The size from which on a write may be a piece of a larger one, in bytes.
     var pieceLimit = Int.max
 
-    /// Creates the file system.
-    public init(_ owner: any InterfaceOwner) {
+    /// Creates the file system, and makes the owner that of the interface.
+    ///
+    /// - Parameters:
+    ///   - interface: What it shows.
+    ///   - owner: Who decides on uploads.
+    ///   - files: The files beside DIGLIM's own, no more than
+    ///     ``AdditionalFile/maximumCount``.
+    public init(
+        _ interface: Interface, owner: any InterfaceOwner, files: [AdditionalFile] = []
+    ) {
+        precondition(files.count <= AdditionalFile.maximumCount)
+        self.interface = interface
         self.owner = owner
+        self.files = files
+        interface.owner = owner
         common = Self.commonAttributes()
     }
 
     /// Begins to answer.
-    func start() { owner.start() }
+    func start() { owner.didStart() }
 
-    private var abi: ABI { owner.interface.abi }
+    private var abi: ABI { interface.abi }
 
     private func newHandle() -> UInt64 {
         lastHandle += 1
@@ -50,9 +64,12 @@ extension FileSystem {
             for file in InterfaceFile.allCases where name == Array(file.name(abi: abi).utf8) {
                 return .file(file)
             }
+            if let index = files.firstIndex(where: { $0.name == name }) {
+                return .additional(index)
+            }
         case .loadedDirectory:
-            if let file = owner.interface.directory[name] { return .list(file.number) }
-        case .file, .list:
+            if let file = interface.directory[name] { return .list(file.number) }
+        case .file, .additional, .list:
             throw .notDirectory
         }
         throw .notFound
@@ -60,12 +77,18 @@ extension FileSystem {
 
     /// What `stat` shows of a node: sizes are 0, as everywhere in securityfs.
     func attributes(of node: Node) throws(InterfaceError) -> stat {
-        if case .list(let number) = node, owner.interface.directory[number] == nil {
-            throw .notFound
-        }
         var attributes = common
         attributes.st_ino = UInt(node.number)
         attributes.st_mode = node.mode
+        switch node {
+        case .list(let number):
+            guard interface.directory[number] != nil else { throw .notFound }
+        case .additional(let index):
+            guard files.indices.contains(index) else { throw .notFound }
+            attributes.st_mode |= files[index].mode
+        case .root, .loadedDirectory, .file:
+            break
+        }
         attributes.st_nlink = node == .root ? 3 : node == .loadedDirectory ? 2 : 1
         return attributes
     }
@@ -117,15 +140,18 @@ extension FileSystem {
             }
             let loaded = Entry(
                 name: Array(Node.loadedDirectoryName.utf8), node: .loadedDirectory)
-            return dots + [loaded] + files
+            let others = self.files.indices.map {
+                Entry(name: self.files[$0].name, node: .additional($0))
+            }
+            return dots + [loaded] + files + others
         case .loadedDirectory:
             return dots
-                + owner.loadedNames().compactMap { name in
-                    owner.interface.directory[name].map {
+                + interface.loadedNames().compactMap { name in
+                    interface.directory[name].map {
                         Entry(name: name, node: .list($0.number))
                     }
                 }
-        case .file, .list:
+        case .file, .additional, .list:
             return []
         }
     }
@@ -141,14 +167,6 @@ extension FileSystem {
         let node: Node
         var content: [UInt8]?
         var assembly: WriteAssembly
-    }
-
-    /// What has become of a write.
-    enum Written {
-        /// It is done, or so much of it as came.
-        case done
-        /// It is a path: the list has to be read first.
-        case path(ListPath)
     }
 
     /// Opens a file.
@@ -193,12 +211,14 @@ extension FileSystem {
     }
 
     private func content(of node: Node) throws(InterfaceError) -> [UInt8] {
-        let interface = owner.interface
         switch node {
         case .file(.counts): return interface.counts
         case .file(.query): return interface.queryResult
         case .list(let number): return interface.directory[number].map(interface.content) ?? []
         case .file(.label): throw .oops
+        case .additional(let index):
+            guard let content = files[index].content else { throw .invalid }
+            return try content()
         case .root, .loadedDirectory, .file(.add), .file(.delete): throw .invalid
         }
     }
@@ -210,45 +230,40 @@ extension FileSystem {
     ///   - handle: The handle.
     ///   - position: Where to write, in bytes.
     ///   - writer: The process that writes.
+    /// - Returns: When it is done, or so much of it as came.
     func write(
         _ piece: UnsafeRawBufferPointer, to handle: UInt64, at position: Int, by writer: pid_t
-    ) throws(InterfaceError) -> Written {
-        guard case .file(let file) = openFiles[handle]?.node, file != .counts else {
+    ) throws(InterfaceError) -> Answer<Void> {
+        switch openFiles[handle]?.node {
+        case .file(.label):
+            return try write(Array(piece), to: .label, interface.writeLabel)
+        case .file(.query):
+            return try write(Array(piece), to: .query, interface.writeQuery)
+        case .file(let file) where file.takesLists:
+            abandon(handle, file, unlessContinuedAt: position)
+            guard let step = try openFiles[handle]?.assembly.take(piece, at: position) else {
+                throw .badHandle
+            }
+            guard case .whole(let payload) = step else {
+                try checkHeld(handle, file)
+                return .now(())
+            }
+            return try upload(payload, to: file, handle, by: writer)
+        case .additional(let index):
+            guard let write = files[index].write else { throw .invalid }
+            return try write(Array(piece), writer)
+        case .file, .list, .root, .loadedDirectory, nil:
             throw .invalid
         }
-        guard file.takesLists else {
-            try owner.write(Array(piece), to: file, by: writer)
-            return .done
-        }
-        abandon(handle, file, unlessContinuedAt: position)
-        guard let step = try openFiles[handle]?.assembly.take(piece, at: position) else {
-            throw .badHandle
-        }
-        switch step {
-        case .held:
-            try checkHeld(handle, file)
-        case .whole(let payload):
-            if let path = ListPath(payload) { return .path(path) }
-            try owner.write(payload, to: file, by: writer)
-            openFiles[handle]?.assembly.advance(by: payload.count)
-        }
-        return .done
     }
 
-    /// Ends a write of a path.
-    ///
-    /// - Parameters:
-    ///   - path: What was written.
-    ///   - handle: The handle.
-    ///   - list: The list, or why it cannot be read.
-    ///   - writer: The process that writes.
-    func finishWrite(
-        of path: ListPath, to handle: UInt64, list: Result<[UInt8], InterfaceError>,
-        by writer: pid_t
-    ) throws(InterfaceError) {
-        guard case .file(let file) = openFiles[handle]?.node else { throw .badHandle }
-        try owner.write(path: path, to: file, list: list, by: writer)
-        openFiles[handle]?.assembly.advance(by: path.payload.count)
+    private func write(
+        _ payload: [UInt8], to file: InterfaceFile,
+        _ write: ([UInt8]) throws(InterfaceError) -> Void
+    ) throws(InterfaceError) -> Answer<Void> {
+        try telling(of: payload, to: file, label: nil) { () throws(InterfaceError) in
+            .now(try write(payload))
+        }
     }
 
     /// Closes a file.
@@ -263,10 +278,10 @@ extension FileSystem {
 
     private func checkHeld(_ handle: UInt64, _ file: InterfaceFile) throws(InterfaceError) {
         do {
-            try owner.checkSize(openFiles[handle]?.assembly.heldSize ?? 0)
+            try owner.admit(openFiles[handle]?.assembly.heldSize ?? 0, isWhole: false)
         } catch {
             if let lost = openFiles[handle]?.assembly.abandon(unlessContinuedAt: nil) {
-                owner.abandon(lost, to: file, error: error)
+                owner.didWrite(lost, to: file, label: interface.nextLabel, error: error)
             }
             throw error
         }
@@ -276,6 +291,74 @@ extension FileSystem {
         _ handle: UInt64, _ file: InterfaceFile, unlessContinuedAt position: Int?
     ) {
         let lost = openFiles[handle]?.assembly.abandon(unlessContinuedAt: position)
-        if let lost { owner.abandon(lost, to: file, error: .invalid) }
+        if let lost {
+            owner.didWrite(lost, to: file, label: interface.nextLabel, error: .invalid)
+        }
+    }
+}
+
+// MARK: - Uploads
+
+extension FileSystem {
+    /// Reads the list where its path was written, asks the owner, and adds or deletes it. All but
+    /// the last may take its time.
+    private func upload(
+        _ payload: [UInt8], to file: InterfaceFile, _ handle: UInt64, by writer: pid_t
+    ) throws(InterfaceError) -> Answer<Void> {
+        let path = ListPath(payload)
+        // Others can set another one until the owner has decided.
+        let label = interface.label
+        let name = path?.bytes ?? interface.nextLabel
+        let operation: Interface.Operation = file == .add ? .add : .delete
+        return try telling(of: payload, to: file, label: name) { () throws(InterfaceError) in
+            try list(payload, path).then { (list) throws(InterfaceError) in
+                let upload = Upload(
+                    operation: operation, label: name, isPath: path != nil, list: list,
+                    writer: writer)
+                return try self.owner.actions(of: upload).then {
+                    (actions) throws(InterfaceError) -> Answer<Void> in
+                    guard self.openFiles[handle] != nil else { throw .badHandle }
+                    if path != nil {
+                        try self.interface.upload(
+                            list, label: name, operation, actions: actions)
+                    } else {
+                        try self.interface.upload(
+                            list, labelThen: label, operation, actions: actions)
+                    }
+                    self.openFiles[handle]?.assembly.advance(by: payload.count)
+                    return .now(())
+                }
+            }
+        }
+    }
+
+    private func list(
+        _ payload: [UInt8], _ path: ListPath?
+    ) throws(InterfaceError) -> Answer<[UInt8]> {
+        try owner.admit(payload.count, isWhole: true)
+        if let path { return try ListReader.read(path) }
+        try Interface.checkBuffer(of: payload.count)
+        return .now(payload)
+    }
+
+    /// Has the owner told how a write ends, whenever that is.
+    private func telling(
+        of payload: [UInt8], to file: InterfaceFile, label: [UInt8]?,
+        _ operation: () throws(InterfaceError) -> Answer<Void>
+    ) throws(InterfaceError) -> Answer<Void> {
+        do {
+            switch try operation() {
+            case .now:
+                owner.didWrite(payload, to: file, label: label, error: nil)
+                return .now(())
+            case .later(let descriptor, let answer):
+                return .later(descriptor: descriptor) { () throws(InterfaceError) in
+                    try self.telling(of: payload, to: file, label: label, answer)
+                }
+            }
+        } catch {
+            owner.didWrite(payload, to: file, label: label, error: error)
+            throw error
+        }
     }
 }

@@ -3,11 +3,11 @@ import DigestList
 import LinuxFiles
 
 /// The path of a list, written instead of the list.
-public struct ListPath: Sendable {
+struct ListPath: Sendable {
     /// What was written.
-    public let payload: [UInt8]
+    let payload: [UInt8]
     /// The path in it, which a line feed ends.
-    public let bytes: [UInt8]
+    let bytes: [UInt8]
 
     /// Takes the path from a payload.
     ///

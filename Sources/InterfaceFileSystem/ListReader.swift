@@ -4,31 +4,19 @@ import Glibc
 import LinuxFiles
 import Synchronization
 
-/// Reads lists by their paths, each in a thread of its own.
+/// Reads a list by its path, in a thread of its own.
 ///
-/// A path may lead back into the mounted directory, and then it takes the loop to answer what
+/// The path may lead back into the mounted directory, and then it takes the loop to answer what
 /// the reading asks for.
 final class ListReader: Sendable {
-    /// A list that was read, or not.
-    struct Outcome: Sendable {
-        /// The number that it was asked for under.
-        let number: UInt64
-        /// The path.
-        let path: ListPath
-        /// The list, or why there is none.
-        let list: Result<[UInt8], InterfaceError>
-    }
+    private let path: ListPath
+    private let list = Mutex<Result<[UInt8], InterfaceError>?>(nil)
+    /// Readable from when the list, or an error, is there.
+    private let descriptor: Int32
 
-    /// Readable while there are outcomes to take.
-    let descriptor: Int32
-
-    private let outcomes = Mutex<[Outcome]>([])
-
-    /// Creates a reader.
-    ///
-    /// - Throws: The errno.
-    init() throws(InterfaceError) {
-        descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    private init(_ path: ListPath) throws(InterfaceError) {
+        self.path = path
+        descriptor = eventfd(0, Int32(EFD_CLOEXEC))
         guard descriptor >= 0 else { throw .system(.current) }
     }
 
@@ -36,56 +24,37 @@ final class ListReader: Sendable {
 
     /// Begins to read.
     ///
-    /// - Parameters:
-    ///   - path: The list's path.
-    ///   - number: What the outcome is to be known by.
-    func read(_ path: ListPath, number: UInt64) {
-        let job = Unmanaged.passRetained(Job(reader: self, path: path, number: number))
+    /// - Parameter path: The list's path.
+    /// - Returns: The list, later.
+    static func read(_ path: ListPath) throws(InterfaceError) -> Answer<[UInt8]> {
+        let reader = try ListReader(path)
+        let job = Unmanaged.passRetained(reader)
         var thread = pthread_t()
         let error = pthread_create(
             &thread, nil,
             { job in
                 guard let job else { return nil }
-                Unmanaged<Job>.fromOpaque(job).takeRetainedValue().run()
+                Unmanaged<ListReader>.fromOpaque(job).takeRetainedValue().run()
                 return nil
             }, job.toOpaque())
         guard error == 0 else {
             job.release()
-            finish(Outcome(number: number, path: path, list: .failure(.number(error))))
-            return
+            throw .number(error)
         }
         pthread_detach(thread)
+        return try reader.answer()
     }
 
-    /// Takes what has been read since the last call.
-    func takeOutcomes() -> [Outcome] {
-        var wakes: eventfd_t = 0
-        eventfd_read(descriptor, &wakes)
-        return outcomes.withLock { outcomes in
-            defer { outcomes = [] }
-            return outcomes
+    private func answer() throws(InterfaceError) -> Answer<[UInt8]> {
+        guard let list = list.withLock({ $0 }) else {
+            return .later(descriptor: descriptor, answer)
         }
+        return .now(try list.get())
     }
 
-    private func finish(_ outcome: Outcome) {
-        outcomes.withLock { $0.append(outcome) }
+    private func run() {
+        let list = Result { () throws(InterfaceError) in try path.readList() }
+        self.list.withLock { $0 = list }
         eventfd_write(descriptor, 1)
-    }
-
-    private final class Job: Sendable {
-        let reader: ListReader
-        let path: ListPath
-        let number: UInt64
-
-        init(reader: ListReader, path: ListPath, number: UInt64) {
-            self.reader = reader
-            self.path = path
-            self.number = number
-        }
-
-        func run() {
-            let list = Result { () throws(InterfaceError) in try path.readList() }
-            reader.finish(Outcome(number: number, path: path, list: list))
-        }
     }
 }

@@ -4,6 +4,8 @@ import DigestList
 public struct LoadedList: Sendable {
     /// The list as uploaded.
     public let bytes: [UInt8]
+    /// The label that it was uploaded with, or the path, of which the last part is the label.
+    public let label: [UInt8]
     /// The name of its file in `digest_lists_loaded`.
     public let name: [UInt8]
     /// What IMA did with the upload.
@@ -36,9 +38,23 @@ public struct LoadedList: Sendable {
     /// - Parameters:
     ///   - abi: The numbering of types.
     ///   - body: Gets the block.
-    public func forEachBlock(abi: ABI, _ body: (CompactBlock) -> Void) {
+    func forEachBlock(abi: ABI, _ body: (CompactBlock) -> Void) {
         var blocks = CompactBlocks(abi: abi)
         while let block = try? blocks.next(in: bytes.span.bytes) { body(block) }
+    }
+
+    /// Calls a function with each digest of the list.
+    ///
+    /// - Parameters:
+    ///   - abi: The numbering of types.
+    ///   - body: Gets the digest, and the header of the block that it is in.
+    public func forEachDigest<Failure>(
+        abi: ABI, _ body: (ArraySlice<UInt8>, CompactHeader) throws(Failure) -> Void
+    ) throws(Failure) {
+        var blocks = CompactBlocks(abi: abi)
+        while let block = try? blocks.next(in: bytes.span.bytes) {
+            for range in block.digestRanges { try body(bytes[range], block.header) }
+        }
     }
 
     /// The list in words: a line for each header, a line for each digest.
@@ -60,7 +76,7 @@ public struct LoadedList: Sendable {
 
 extension CompactBlock {
     /// Where each digest of the block is in the list.
-    public var digestRanges: some Sequence<Range<Int>> {
+    var digestRanges: some Sequence<Range<Int>> {
         let size = header.algorithm.digestSize
         return stride(from: digests.lowerBound, to: digests.upperBound, by: size).lazy
             .map { $0..<$0 + size }

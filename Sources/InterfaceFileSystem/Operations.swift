@@ -98,7 +98,7 @@ extension fuse_lowlevel_ops {
             guard let handle = information?.pointee.fh else { return }
             answer(request) { (session, request) throws(InterfaceError) in
                 let piece = UnsafeRawBufferPointer(start: bytes, count: size)
-                try session.write(piece, to: handle, at: position, for: request)
+                session.write(piece, to: handle, at: position, for: request)
             }
         }
         release = { request, _, information in

@@ -15,13 +15,22 @@ public final class Session {
     /// What the session makes visible.
     let fileSystem: FileSystem
 
+    /// What it waits for beside the kernel's requests; may change at any time.
+    public var sources: [EventSource] = []
+
     private let maximumWrite: Int
-    private let reader: ListReader
     private let buffer: UnsafeMutableRawBufferPointer
     private var handle: OpaquePointer?
     private var isNegotiated = false
-    private var pendingWrites: [UInt64: (request: Request, handle: UInt64)] = [:]
-    private var lastWrite: UInt64 = 0
+    private var pendingWrites: [PendingWrite] = []
+
+    /// A write that is not answered yet.
+    private struct PendingWrite {
+        let request: Request
+        let size: Int
+        let descriptor: Int32
+        let answer: () throws(InterfaceError) -> Answer<Void>
+    }
 
     /// Room for what stands in front of a write's bytes; libfuse reserves the same.
     private static let headerSize = 4096
@@ -34,11 +43,9 @@ public final class Session {
     /// - Parameters:
     ///   - fileSystem: What it makes visible.
     ///   - maximumWrite: The largest write that comes in one piece, in bytes.
-    /// - Throws: The errno.
-    public init(_ fileSystem: FileSystem, maximumWrite: Int) throws(InterfaceError) {
+    public init(_ fileSystem: FileSystem, maximumWrite: Int = Interface.maximumAllocation) {
         self.fileSystem = fileSystem
         self.maximumWrite = maximumWrite
-        reader = try ListReader()
         buffer = .allocate(
             byteCount: max(maximumWrite + Self.headerSize, Self.minimumBuffer),
             alignment: PageLimit.pageSize)
@@ -58,16 +65,24 @@ extension Session {
     /// Pages for a write of a size, wherever in its first page it begins.
     private var pages: Int { maximumWrite / PageLimit.pageSize + 1 }
 
-    /// Mounts the interface. libfuse tells on stderr what hinders it.
+    /// Mounts the interface. libfuse tells what hinders it.
     ///
-    /// - Parameter directory: The absolute path of the directory.
+    /// - Parameters:
+    ///   - directory: The absolute path of the directory.
+    ///   - program: The program's name.
+    ///   - options: The options of the mount, between commas.
+    ///   - tell: Gets libfuse's messages, from all sessions of the process; `nil` for stderr.
     /// - Returns: Whether it is mounted.
-    public func mount(on directory: String) -> Bool {
+    public func mount(
+        on directory: String, program: String, options: String,
+        tell: (@Sendable (String) -> Void)? = nil
+    ) -> Bool {
+        if let tell { LibraryMessages.redirect(to: tell) }
         PageLimit.raise(to: pages)
         var operations = fuse_lowlevel_ops.interface
-        handle = withArguments(
-            ["diglim-emulator", "-o", "fsname=diglim,subtype=diglim-emulator,noexec"]
-        ) { cfuse_session_new($0, &operations, Unmanaged.passUnretained(self).toOpaque()) }
+        handle = withArguments([program, "-o", options]) {
+            cfuse_session_new($0, &operations, Unmanaged.passUnretained(self).toOpaque())
+        }
         guard handle != nil else { return false }
         guard fuse_session_mount(handle, directory) == 0 else {
             unmount()
@@ -167,9 +182,13 @@ extension MemoryLayout where T == fuse_init_in {
 extension Session {
     /// Answers requests until the interface is unmounted or a signal asks to end.
     ///
-    /// - Parameter ready: Called once, as soon as the interface answers.
-    /// - Throws: The errno.
-    public func run(ready: () -> Void) throws(InterfaceError) {
+    /// - Parameters:
+    ///   - ready: Called once, as soon as the interface answers.
+    ///   - hangup: What `SIGHUP` does; `nil` where it ends the session as the others do.
+    /// - Throws: The errno, or what a handler throws.
+    public func run(
+        ready: () -> Void, hangup: (() throws(InterfaceError) -> Void)? = nil
+    ) throws(InterfaceError) {
         let signals = try SignalDescriptor()
         let requests = fuse_session_fd(handle)
         let flags = fcntl(requests, F_GETFL)
@@ -179,10 +198,15 @@ extension Session {
         var isReady = false
         while fuse_session_exited(handle) == 0 {
             let readable = try Self.wait(
-                for: [requests, reader.descriptor, signals.descriptor])
-            if readable[2] { return }
-            if readable[1] { finishWrites() }
-            if readable[0] { try receive(from: requests) }
+                for: [requests, signals.descriptor] + sources.map(\.descriptor)
+                    + pendingWrites.map(\.descriptor))
+            if readable.contains(signals.descriptor), let signal = signals.take() {
+                guard signal == SIGHUP, let hangup else { return }
+                try hangup()
+            }
+            try handleEvents(on: readable)
+            finishWrites(on: readable)
+            if readable.contains(requests) { try receive(from: requests) }
             if isNegotiated, !isReady {
                 isReady = true
                 fileSystem.start()
@@ -191,12 +215,20 @@ extension Session {
         }
     }
 
-    private static func wait(for descriptors: [Int32]) throws(InterfaceError) -> [Bool] {
+    private static func wait(for descriptors: [Int32]) throws(InterfaceError) -> Set<Int32> {
         var sources = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         guard poll(&sources, nfds_t(sources.count), -1) >= 0 || clinux_errno() == EINTR else {
             throw .system(.current)
         }
-        return sources.map { $0.revents != 0 }
+        return Set(sources.lazy.filter { $0.revents != 0 }.map(\.fd))
+    }
+
+    private func handleEvents(on readable: Set<Int32>) throws(InterfaceError) {
+        for source in sources where readable.contains(source.descriptor) {
+            // A handler before may have taken it away.
+            guard sources.contains(where: { $0.descriptor == source.descriptor }) else { continue }
+            try source.handler()
+        }
     }
 
     private func receive(from file: Int32) throws(InterfaceError) {
@@ -218,7 +250,7 @@ extension Session {
         fuse_session_process_buf(handle, &request)
     }
 
-    /// Performs a write, and answers unless a list has to be read first.
+    /// Performs a write, and answers as soon as it is done.
     ///
     /// - Parameters:
     ///   - piece: The bytes.
@@ -228,28 +260,39 @@ extension Session {
     func write(
         _ piece: UnsafeRawBufferPointer, to handle: UInt64, at position: Int,
         for request: Request
-    ) throws(InterfaceError) {
-        switch try fileSystem.write(piece, to: handle, at: position, by: request.process) {
-        case .done:
-            request.reply(written: piece.count)
-        case .path(let path):
-            lastWrite += 1
-            pendingWrites[lastWrite] = (request, handle)
-            reader.read(path, number: lastWrite)
+    ) {
+        answer(request, written: piece.count) { () throws(InterfaceError) in
+            try fileSystem.write(piece, to: handle, at: position, by: request.process)
         }
     }
 
-    private func finishWrites() {
-        for outcome in reader.takeOutcomes() {
-            guard let (request, handle) = pendingWrites.removeValue(forKey: outcome.number)
-            else { continue }
-            do {
-                try fileSystem.finishWrite(
-                    of: outcome.path, to: handle, list: outcome.list, by: request.process)
-                request.reply(written: outcome.path.payload.count)
-            } catch {
-                request.reply(error: error.errno)
+    private func finishWrites(on readable: Set<Int32>) {
+        let writes = pendingWrites
+        pendingWrites = []
+        for write in writes {
+            if readable.contains(write.descriptor) {
+                answer(write.request, written: write.size, write.answer)
+            } else {
+                pendingWrites.append(write)
             }
+        }
+    }
+
+    private func answer(
+        _ request: Request, written size: Int,
+        _ answer: () throws(InterfaceError) -> Answer<Void>
+    ) {
+        do {
+            switch try answer() {
+            case .now:
+                request.reply(written: size)
+            case .later(let descriptor, let answer):
+                pendingWrites.append(
+                    PendingWrite(
+                        request: request, size: size, descriptor: descriptor, answer: answer))
+            }
+        } catch {
+            request.reply(error: error.errno)
         }
     }
 }

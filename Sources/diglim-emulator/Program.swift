@@ -26,10 +26,18 @@ enum Program {
     static func emulate(_ options: Options) throws(CommandError) {
         if !options.isForeground { Background.closeInheritedDescriptors() }
         let directory = try directory(options.mountpoint)
-        let emulator = try emulator(options)
+        let interface = Interface(
+            abi: options.abi, actions: options.actions,
+            deletionActions: options.deletionActions ?? options.actions)
+        let emulator = try emulator(of: interface, options)
         do {
-            let session = try Session(FileSystem(emulator), maximumWrite: options.maximumWrite)
-            guard session.mount(on: directory) else {
+            let session = Session(
+                FileSystem(interface, owner: emulator), maximumWrite: options.maximumWrite)
+            guard
+                session.mount(
+                    on: directory, program: "\(Command.emulator.name)",
+                    options: "fsname=diglim,subtype=diglim-emulator,noexec")
+            else {
                 throw CommandError(
                     "\(printable(directory.utf8)): cannot mount the interface here")
             }
@@ -55,10 +63,9 @@ enum Program {
         return String(cString: resolved)
     }
 
-    private static func emulator(_ options: Options) throws(CommandError) -> Emulator {
-        let interface = Interface(
-            abi: options.abi, actions: options.actions,
-            deletionActions: options.deletionActions ?? options.actions)
+    private static func emulator(
+        of interface: Interface, _ options: Options
+    ) throws(CommandError) -> Emulator {
         var writers = WriterActions()
         for (executable, actions) in options.writers {
             do {

@@ -12,8 +12,7 @@ import Testing
     private var digest: String { sha256(list) }
 
     private func names() -> [String] {
-        var interface = interface
-        return interface.loadedNames().map { String(decoding: $0, as: UTF8.self) }
+        interface.loadedNames().map { String(decoding: $0, as: UTF8.self) }
     }
 
     private mutating func label(_ label: String) throws {
@@ -239,7 +238,7 @@ import Testing
     @Test("The numbers of types are those of the ABI", arguments: [ABI.v2, .v3])
     func types(abi: ABI) throws {
         for number: UInt8 in 0...6 {
-            var interface = Interface(abi: abi, actions: [], deletionActions: [])
+            let interface = Interface(abi: abi, actions: [], deletionActions: [])
             var list = compactList(.of(1))
             list[2] = number
             let isValid = ListType(number: UInt16(number), abi: abi) != nil

@@ -9,6 +9,7 @@
 #define FUSE_USE_VERSION 314
 #include <fuse3/fuse_lowlevel.h>
 #include <linux/fuse.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 
@@ -18,6 +19,31 @@ static inline struct fuse_session *cfuse_session_new(
 {
 	return fuse_session_new(args, operations, sizeof(*operations),
 				userdata);
+}
+
+/* Swift cannot put messages together, nor keep a variable of this header's. */
+typedef void (*cfuse_receiver)(const char *message);
+
+static inline cfuse_receiver *cfuse_message_receiver(void)
+{
+	static cfuse_receiver receiver;
+
+	return &receiver;
+}
+
+static inline void cfuse_log(enum fuse_log_level level, const char *format,
+			     va_list values)
+{
+	char message[1024];
+
+	vsnprintf(message, sizeof(message), format, values);
+	(*cfuse_message_receiver())(message);
+}
+
+static inline void cfuse_redirect_messages(cfuse_receiver receiver)
+{
+	*cfuse_message_receiver() = receiver;
+	fuse_set_log_func(cfuse_log);
 }
 
 #endif
