@@ -13,6 +13,25 @@ struct ExplainTests {
             var label: String
             var actions: [String]
         }
+        struct Enforcer: Decodable, Equatable {
+            var mode: String
+            var verdict: String
+            var digest: String
+        }
+        struct Refusal: Decodable, Equatable {
+            var time: String
+            var mode: String?
+            var hook: String?
+            var reason: String?
+            var digest: String?
+            var process: Int?
+            var command: String?
+            var parent: Int?
+            var parentCommand: String?
+            var unit: String?
+            var message: String?
+            var omitted: Int?
+        }
         var file: String
         var path: String?
         var kind: String?
@@ -23,6 +42,8 @@ struct ExplainTests {
         var expected: String?
         var lists: [String]
         var loaded: [Loaded]?
+        var enforcer: Enforcer?
+        var refusals: [Refusal]?
         var commands: [String]
     }
 

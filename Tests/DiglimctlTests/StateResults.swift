@@ -40,9 +40,30 @@ struct StatusResult: Decodable, Equatable {
             var label: String
             var lacks: [String]
         }
+        struct Uncounted: Decodable, Equatable {
+            var label: String
+            var reason: String
+        }
         var seen: [String]
         var weaker: [List]
         var ignored: [String]
+        var uncounted: [Uncounted]?
+    }
+    struct Enforcement: Decodable, Equatable {
+        struct List: Decodable, Equatable {
+            var label: String
+            var algorithms: [String]
+        }
+        var mode: String
+        var since: String?
+        var until: String?
+        var refused: Int?
+        var wouldRefuse: Int?
+        var unreported: Int?
+        var trust: String?
+        var algorithm: String?
+        var digests: Int?
+        var never: [List]
     }
     struct Combined: Decodable, Equatable {
         struct List: Decodable, Equatable {
@@ -79,6 +100,7 @@ struct StatusResult: Decodable, Equatable {
     var well: Bool
     var problems: [String]
     var interface: Interface
+    var enforcement: Enforcement?
     var digests: Digests?
     var lists: Lists?
     var combined: Combined?

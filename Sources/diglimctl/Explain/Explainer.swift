@@ -22,6 +22,10 @@ struct Explainer: ~Copyable {
     let place: Path?
     /// The kernel; `nil` where there is none to ask.
     var interface: Interface?
+    /// What the enforcer says, where it is its interface.
+    let enforcement: Enforcement?
+    /// What finds out why lists do not count for the enforcer.
+    let uncounted: UncountedLists
 
     /// A file, as far as it has been looked at.
     struct File {
@@ -80,6 +84,10 @@ struct Explainer: ~Copyable {
     ///   - matches: The packages that have a file of its path.
     mutating func explain(_ file: File, _ matches: [PathSearch.Match]) -> Explanation {
         var explanation = file.explanation
+        if root.isThisSystem {
+            let refusals = Refusal.last(of: file.path)
+            if !refusals.isEmpty { explanation.refusals = refusals }
+        }
         guard let digest = file.digest else { return explanation }
         let entries = index.entries(of: digest)
         explanation.lists = entries.map { index.lists[$0.list].name.text }
@@ -87,7 +95,8 @@ struct Explainer: ~Copyable {
         do throws(CommandError) {
             explanation.loaded = try interface?.answers(on: digest, index.algorithm)
                 .filter { $0.type == .file }
-                .map { Explanation.Loaded(label: $0.label.text, actions: $0.actions) }
+                .map { Explanation.Loaded($0) }
+            explanation.enforcer = try enforcerVerdict(on: digest, file.path)
         } catch {
             messages.failure(nil, error.text)
         }
@@ -146,6 +155,12 @@ extension Explainer {
                 .notLoaded, "known from a list that the kernel has not loaded", reload)
         } else if loaded.contains(where: { isEnough($0.actions) }) {
             explanation.conclude(.known, "known, and the kernel knows it")
+        } else if enforcement != nil {
+            explanation.conclude(
+                .noActions,
+                "known from lists that do not count: "
+                    + uncounted.reasons(of: loaded.prefix(1).map(\.list)).joined(),
+                isRPM ? ["diglimctl upload --renew"] : reload)
         } else {
             let lacks = loaded.allSatisfy(\.actions.isEmpty) ? "measured nor " : ""
             explanation.conclude(
@@ -156,7 +171,25 @@ extension Explainer {
     }
 
     private func isEnough(_ actions: ListActions) -> Bool {
-        appraises ? actions.contains(.appraised) : !actions.isEmpty
+        appraises || enforcement != nil ? actions.contains(.appraised) : !actions.isEmpty
+    }
+
+    /// What the enforcer does with a file; `nil` where there is none.
+    private mutating func enforcerVerdict(
+        on digest: [UInt8], _ path: Path
+    ) throws(CommandError) -> EnforcerVerdict? {
+        guard let enforcement else { return nil }
+        let algorithm = enforcement.hash ?? index.algorithm
+        var asked = digest
+        if algorithm != index.algorithm {
+            let digests = try fileDigests(of: root.place(of: path), in: [algorithm]) { _ in }
+            guard let own = digests.first else {
+                throw CommandError("libcrypto has no \(algorithm.name), by which the enforcer asks")
+            }
+            asked = own.1
+        }
+        let answers = try interface?.answers(on: asked, algorithm) ?? []
+        return EnforcerVerdict(on: asked, algorithm, answers, enforcement.mode)
     }
 
     private func explainUncounted(_ explanation: inout Explanation, _ list: ListIndex.List) {

@@ -51,6 +51,10 @@ struct Explanation: Encodable {
     var lists: [String] = []
     /// The lists that the kernel has the digest from; `nil` where there is no kernel to ask.
     var loaded: [Loaded]?
+    /// What the enforcer does with it; `nil` where there is none.
+    var enforcer: EnforcerVerdict?
+    /// What the journal has of the file's refusals, the last one first.
+    var refusals: [Refusal]?
     /// Commands that mend it.
     var commands: [String] = []
 
@@ -60,6 +64,19 @@ struct Explanation: Encodable {
         var label: String
         /// What IMA has done with it.
         var actions: ListActions
+        /// The label as the kernel has it.
+        let list: ListLabel
+
+        private enum CodingKeys: CodingKey {
+            case label, actions
+        }
+
+        /// Takes a list from the kernel's answer.
+        ///
+        /// - Parameter answer: The answer.
+        init(_ answer: QueryAnswer) {
+            (label, actions, list) = (answer.label.text, answer.actions, answer.label)
+        }
     }
 
     /// Begins with a file.
@@ -68,10 +85,13 @@ struct Explanation: Encodable {
     init(of file: Path) { self.file = file.text }
 
     /// Whether nothing would be refused.
-    var isWell: Bool { verdict == .known || verdict == .notRegular }
+    var isWell: Bool {
+        (verdict == .known || verdict == .notRegular) && enforcer?.isRefusal != true
+    }
 
     private enum CodingKeys: String, CodingKey {
-        case file, path, kind, digest, verdict, reason, package, expected, lists, loaded, commands
+        case file, path, kind, digest, verdict, reason, package, expected, lists, loaded, enforcer
+        case refusals, commands
     }
 
     /// Says what it comes to.
@@ -103,6 +123,8 @@ struct Explanation: Encodable {
             add("loaded", "\(list.label) (\(actions.isEmpty ? "no actions" : actions))")
         }
         if loaded?.isEmpty == true { add("loaded", "in no list") }
+        add("enforcer", enforcer?.text)
+        for refusal in refusals?.prefix(3) ?? [] { add("refused", refusal.text) }
         for command in commands { add("mend", command) }
         return lines.map { $0 + "\n" }.joined()
     }

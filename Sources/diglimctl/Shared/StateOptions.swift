@@ -14,6 +14,10 @@ extension CommandOption {
     static let database = value(
         "dbpath", "PATH", .directory,
         "the RPM database in the directory PATH, instead of the machine's own")
+    /// `--keys`.
+    static let keys = value(
+        "keys", "DIR", .directory,
+        "the enforcer's certificates and keys (default: \(InstalledPaths.keys.text))")
     /// `--parser`.
     static let parser = value(
         "parser", "PATH", .file, "the parser (default: \(InstalledPaths.parser.text))")

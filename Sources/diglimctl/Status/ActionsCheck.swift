@@ -6,14 +6,25 @@ struct ActionsCheck: Encodable {
     var seen: ListActions = []
     /// The lists with which less was done: where that is needed, IMA ignores them.
     var weaker: [List] = []
-    /// The labels of the lists with which nothing was done: IMA ignores them.
+    /// The labels of the lists with which nothing was done: IMA ignores them. With an enforcer,
+    /// of those that do not count.
     var ignored: [String] = []
+    /// With an enforcer, why these do not count.
+    var uncounted: [Uncounted]?
 
     /// Whether the parser could get more for some of them, if it added them again.
     private(set) var isRenewable = false
 
     private enum CodingKeys: CodingKey {
-        case seen, weaker, ignored
+        case seen, weaker, ignored, uncounted
+    }
+
+    /// A list that does not count for the enforcer.
+    struct Uncounted: Encodable {
+        /// The list's label.
+        var label: String
+        /// Why, in words.
+        var reason: String
     }
 
     /// A list with which less was done than with others.
@@ -22,6 +33,20 @@ struct ActionsCheck: Encodable {
         var label: String
         /// What was not done with it.
         var lacks: ListActions
+    }
+
+    /// Checks what counts for the enforcer: the lists that are appraised; it measures none.
+    ///
+    /// - Parameters:
+    ///   - state: What is loaded.
+    ///   - lists: What finds out why lists do not count.
+    init(of state: borrowing LoadedState, _ lists: UncountedLists) {
+        for list in state.lists { seen.formUnion(list.content?.actions ?? []) }
+        let others = state.lists.filter { $0.content?.actions.contains(.appraised) == false }
+            .map(\.label)
+        isRenewable = others.contains { $0.hasFormat("rpm") }
+        ignored = others.map(\.text)
+        uncounted = zip(ignored, lists.reasons(of: others)).map(Uncounted.init)
     }
 
     /// Checks what is loaded.

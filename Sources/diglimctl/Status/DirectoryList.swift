@@ -122,7 +122,10 @@ struct DirectoryListReader: ~Copyable {
     }
 
     /// The label that the parser gives a list.
-    private static func parserLabel(_ name: Path) -> ListLabel? {
+    ///
+    /// - Parameter name: The file's name.
+    /// - Returns: `nil` where no label can have it.
+    static func parserLabel(_ name: Path) -> ListLabel? {
         name.bytes.withUnsafeBytes { Label(listName: $0.bytes) }
             .map { ListLabel(path: Path(bytes: $0.bytes.dropLast())) }
     }

@@ -14,9 +14,11 @@ extension Command {
             others and no older ones; whether it knows the installed parser; which lists
             IMA ignores; how many lists are of packages that are not installed; which
             packages a list for all of them has; and how the service that uploads them is.
+            Where the interface is diglim-enforcer's, it tells what that does, and why lists
+            do not count for it.
             """,
         options: [
-            .interface, .directory, .parser,
+            .interface, .directory, .keys, .parser,
             .database, .flag("json", "print JSON"),
         ],
         notes: """
@@ -29,6 +31,7 @@ extension Command {
 private struct StatusOptions {
     var interface: Path?
     var directory: Path
+    var keys: Path
     var parser: Path
     var database: DatabaseLocation
     var json: Bool
@@ -36,6 +39,7 @@ private struct StatusOptions {
     init(_ arguments: CommandArguments) throws(UsageError) {
         interface = arguments.value(of: "interface")
         directory = arguments.value(of: "directory") ?? InstalledPaths.lists
+        keys = arguments.value(of: "keys") ?? InstalledPaths.keys
         parser = arguments.value(of: "parser") ?? InstalledPaths.parser
         database = arguments.value(of: "dbpath").map { .directory($0) } ?? .machine
         json = arguments.has("json")
@@ -74,8 +78,18 @@ private func inspect(
         throw CommandError(nil, error)
     }
     let state = try LoadedState(of: interface)
-    report.actions = ActionsCheck(of: state)
-    report.parser = ParserCheck(options.parser, in: state)
+    report.enforcement = try Enforcement(of: interface)
+    if report.enforcement != nil {
+        report.enforcement?.findNever(in: state)
+        report.actions = ActionsCheck(
+            of: state,
+            UncountedLists(
+                directory: options.directory, keys: options.keys, abi: state.abi,
+                messages: messages))
+    } else {
+        report.actions = ActionsCheck(of: state)
+        report.parser = ParserCheck(options.parser, in: state)
+    }
     report.combined = try CombinedLists(
         of: state, PackageIndex(options.directory, options.database, messages))
     report.lists = try ListComparer.compare(state, with: options.directory, messages)

@@ -10,6 +10,8 @@ struct StatusReport: Encodable {
     private(set) var problems: [Problem] = []
     /// DIGLIM's interface.
     var interface: InterfaceState
+    /// What the enforcer says, where the interface is its own.
+    var enforcement: Enforcement?
     /// How many digests the kernel holds.
     var digests: DigestCounts?
     /// The lists that are loaded beside those of the directory.
@@ -20,7 +22,7 @@ struct StatusReport: Encodable {
     var packages: PackageComparison?
     /// What IMA has done with the loaded lists.
     var actions: ActionsCheck?
-    /// Whether the kernel knows the parser.
+    /// Whether the kernel knows the parser; an enforcer does not ask who uploads.
     var parser: ParserCheck?
     /// The state of the service.
     var service: ServiceState?
@@ -96,6 +98,7 @@ struct StatusReport: Encodable {
         case well
         case problems
         case interface
+        case enforcement
         case digests
         case lists
         case combined
@@ -113,6 +116,7 @@ struct StatusReport: Encodable {
         try container.encode(isWell, forKey: .well)
         try container.encode(problems, forKey: .problems)
         try container.encode(interface, forKey: .interface)
+        try container.encodeIfPresent(enforcement, forKey: .enforcement)
         try container.encodeIfPresent(digests, forKey: .digests)
         try container.encodeIfPresent(lists, forKey: .lists)
         try container.encodeIfPresent(combined, forKey: .combined)

@@ -16,6 +16,7 @@ struct StatusText {
     /// - Parameter report: The report.
     init(_ report: StatusReport) {
         add(report.interface)
+        if let enforcement = report.enforcement { add(enforcement) }
         if let digests = report.digests {
             add(
                 "digests",
@@ -69,6 +70,16 @@ struct StatusText {
         }
     }
 
+    private mutating func add(_ enforcement: Enforcement) {
+        add("enforcer", enforcement.modeText, stands: enforcement.mode != .enforce)
+        for line in enforcement.details { add("", line) }
+        add(
+            "never",
+            names: enforcement.never.map {
+                ($0.label, "by \($0.algorithms.joined(separator: ", ")), which nobody asks by")
+            })
+    }
+
     private mutating func add(_ lists: ListComparison) {
         if let error = lists.error {
             add("lists", "\(lists.loaded) loaded")
@@ -118,7 +129,11 @@ struct StatusText {
         if actions.seen.isEmpty, actions.ignored.isEmpty { return }
         add("actions", actions.seen.isEmpty ? "none" : actions.seen.text(joined: ", "))
         add("weaker", names: actions.weaker.map { ($0.label, "not \($0.lacks.text())") })
-        add("ignored", names: actions.ignored.map { ($0, "neither measured nor appraised") })
+        if let uncounted = actions.uncounted {
+            add("ignored", names: uncounted.map { ($0.label, $0.reason) })
+        } else {
+            add("ignored", names: actions.ignored.map { ($0, "neither measured nor appraised") })
+        }
         if actions.isRenewable {
             add("", "'diglimctl upload --renew' loads RPM digest lists again, for their actions")
         }
@@ -157,7 +172,10 @@ extension StatusReport {
     /// The verdict in a sentence.
     fileprivate var verdict: String {
         let unknown = service?.isWell == nil ? ", as far as can be told without the service" : ""
-        if isWell { return "all is well\(unknown)" }
+        if isWell {
+            let audit = enforcement?.mode == .audit ? ", and nothing is refused" : ""
+            return "all is well\(audit)\(unknown)"
+        }
         return "not all is well: \(problems.map(text).joined(separator: ", "))"
     }
 
@@ -172,9 +190,43 @@ extension StatusReport {
         case .blocked: "\(lists?.blocked.count ?? 0) blocked"
         case .foreign: "\(lists?.foreign.count ?? 0) foreign"
         case .lacking: "\(combined?.lacking.count ?? 0) lacking"
-        case .actions: "lists that IMA ignores"
+        case .actions:
+            actions?.uncounted.map { "\($0.count) that do not count" } ?? "lists that IMA ignores"
         case .parser: "the parser"
         case .service: "the service"
         }
+    }
+}
+
+extension Enforcement {
+    /// The mode in a sentence.
+    fileprivate var modeText: String {
+        let end = until.map { " until \($0)" } ?? ""
+        return switch mode {
+        case .audit: "audit mode: nothing is refused, only told"
+        case .enforce: "enforce mode\(end): what no list makes known is refused"
+        case .none: "a dry run: nothing is asked, nothing refused"
+        }
+    }
+
+    /// What has come of it, and what counts.
+    fileprivate var details: [String] {
+        var lines: [String] = []
+        if let refused, let wouldRefuse {
+            let begin = since.map { " since \($0)" } ?? ""
+            let missing = unreported.map { $0 == 0 ? "" : ", \($0) of them not in the journal" }
+            lines.append(
+                "refused \(refused), would have refused \(wouldRefuse)\(begin)\(missing ?? "")")
+        }
+        if let trust {
+            lines.append(
+                trust == "unsigned"
+                    ? "all lists count that root uploads, signed or not"
+                    : "lists count by their \(trust)")
+        }
+        if let algorithm, let digests {
+            lines.append("\(digests) digests of files by \(algorithm)")
+        }
+        return lines
     }
 }
