@@ -62,12 +62,13 @@ STATIC := $(PARSER) $(STARTERS:%=.build/bin/%)
 PLUGIN := .build/bin/diglim.so
 PLUGIN_MACROS := packaging/rpm/macros.transaction_diglim
 TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
+ENFORCER := $(if $(wildcard Sources/diglim-enforcer),.build/bin/diglim-enforcer)
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
 STARTER_LISTS := $(STARTERS:%=.build/digest_lists/0-file_list-compact-%)
 OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(STARTER_LISTS)
 # Each in a folder of its shell's name, and named as that looks for it.
-COMPLETIONS := $(foreach tool,$(notdir $(TOOLS)),$(addprefix .build/completions/, \
+COMPLETIONS := $(foreach tool,$(notdir $(TOOLS) $(ENFORCER)),$(addprefix .build/completions/, \
 	bash/$(tool) zsh/_$(tool) fish/$(tool).fish))
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*.service)
@@ -84,7 +85,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPLETIONS)
+all: $(STATIC) $(TOOLS) $(ENFORCER) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPLETIONS)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -363,7 +364,7 @@ install: all
 	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(STATIC)
 	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(OWN_LISTS)
 	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
-	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator
+	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator $(ENFORCER)
 	install -D -m 755 -t '$(DESTDIR)$(PLUGINDIR)' $(PLUGIN)
 	install -D -m 644 -t '$(DESTDIR)$(RPMMACRODIR)' packaging/rpm/macros.diglim $(PLUGIN_MACROS)
 	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
@@ -384,7 +385,8 @@ section = $(subst .,,$(suffix $(page)))
 .PHONY: uninstall
 uninstall:
 	rm -f $(patsubst %,'$(DESTDIR)$(LIBEXECDIR)/%',$(notdir $(STATIC))) '$(DESTDIR)$(BINDIR)/diglimctl' \
-		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator'
+		'$(DESTDIR)$(BINDIR)/diglim-mkparser-list' '$(DESTDIR)$(SBINDIR)/diglim-emulator' \
+		'$(DESTDIR)$(SBINDIR)/diglim-enforcer'
 	$(foreach list,$(OWN_LISTS),rm -f '$(DESTDIR)$(LISTDIR)/$(notdir $(list))';)
 	rm -f '$(DESTDIR)$(PLUGINDIR)/$(notdir $(PLUGIN))' '$(DESTDIR)$(RPMDIR)/brp-diglim-parser-list'
 	rm -f '$(DESTDIR)$(RPMMACRODIR)/macros.diglim' '$(DESTDIR)$(RPMMACRODIR)/$(notdir $(PLUGIN_MACROS))'
@@ -393,7 +395,7 @@ uninstall:
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach preset,$(notdir $(PRESETS)),rm -f '$(DESTDIR)$(PRESETDIR)/$(preset)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
-	$(foreach tool,$(notdir $(TOOLS)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
+	$(foreach tool,$(notdir $(TOOLS) $(ENFORCER)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
 		'$(DESTDIR)$(ZSHDIR)/_$(tool)' '$(DESTDIR)$(FISHDIR)/$(tool).fish';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'
 

@@ -71,6 +71,25 @@ struct ExampleTests {
         #expect(outcome.output == "/etc/keys/x509_ima.der squash \n")
     }
 
+    @Test("The drop-in for the enforcer belongs where it says, and leaves no path of the kernel's")
+    func enforcer() throws {
+        let example = try Examples.text("systemd/enforcer.conf")
+        let path = "/etc/systemd/system/diglim-parser.service.d/enforcer.conf"
+        #expect(example.hasPrefix("# \(path):"))
+        let unit = try Examples.document("systemd/diglim-parser.service")
+        // All that names the kernel's interface, but for what is only allowed to be written.
+        for line in unit.split(separator: "\n") where !line.hasPrefix("#") {
+            guard line.contains("security/integrity/diglim"), !line.hasPrefix("\t") else {
+                continue
+            }
+            let name = try #require(line.split(separator: "=").first)
+            #expect(example.contains("\n\(name)="), "\(name)")
+            if name != "ReadWritePaths" { #expect(example.contains("\n\(name)=\n"), "\(name)") }
+        }
+        #expect(example.contains("\nExecStart=\nExecStart="))
+        #expect(example.contains("\nExecStartPre=\nExecStartPre="))
+    }
+
     @Test(
         "The unit has no mistakes with the drop-in, and what it sets is set",
         .needsInstalled("systemd-analyze"), .needsBuiltTree)

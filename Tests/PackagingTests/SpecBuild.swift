@@ -15,7 +15,8 @@ struct SpecBuild {
     static let parser = "diglim-parser"
     /// The names of all packages.
     static let names = [
-        parser, "diglim-emulator", "diglim-rpm-macros", "diglim-tools", "rpm-plugin-diglim",
+        parser, "diglim-emulator", "diglim-enforcer", "diglim-rpm-macros", "diglim-tools",
+        "rpm-plugin-diglim",
     ]
     /// The package's version, as the spec has it.
     static let version = Result { try query("%{version}") }

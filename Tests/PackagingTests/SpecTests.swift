@@ -77,7 +77,8 @@ struct SpecTests {
     func requirements() throws {
         let release = "= \(try SpecBuild.version.get())-1"
         let needed = [
-            "diglim-rpm-macros": "diglim-tools", "rpm-plugin-diglim": SpecBuild.parser,
+            "diglim-enforcer": SpecBuild.parser, "diglim-rpm-macros": "diglim-tools",
+            "rpm-plugin-diglim": SpecBuild.parser,
         ]
         for name in SpecBuild.names {
             let own = try build.query(name, "--requires").split(separator: "\n")
