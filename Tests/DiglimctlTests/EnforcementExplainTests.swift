@@ -47,6 +47,11 @@ struct EnforcementExplainTests {
         }
         let outcome = try Diglimctl.run(arguments + ["--keys", system.path("opt")])
         #expect(outcome.output.contains(": known from lists that do not count: not signed\n"))
+        let list = system.list(of: "alpha")
+        #expect(
+            outcome.output.hasSuffix(
+                "  mend      diglimctl sign --key KEY --certificate CERT \(list)\n"
+                    + "  mend      diglimctl upload --renew\n"))
         try interface.answer(listName("alpha"), isFile: false)
         try expect("enforce", "not_loaded", of: "refused", "refuses it: \(unknown)")
     }
@@ -90,11 +95,14 @@ struct EnforcementExplainTests {
             DIGLIM_PARENT_PID=7
             DIGLIM_PARENT_COMM=sshd
             DIGLIM_UNIT=ssh.service
+            _UID=0
 
             """
         }
         records.append(records[0].replacing(file, with: file + "s"))
         records.append(records[0].replacing("5c1d", with: "0000"))
+        // Somebody else's.
+        records.append(records[0].replacing("_UID=0", with: "_UID=1000"))
         records[5] += "DIGLIM_OMITTED=3\n"
         let id = "0123456789abcdef0123456789abcdef"
         let text = records.enumerated().map { number, record in

@@ -57,7 +57,8 @@ struct Refusal: Encodable {
         defer { sd_journal_close(journal) }
         for match in [
             Array("MESSAGE_ID=5c1d0b1e3f5a4f0d9b7e6a2c8d4f1e90".utf8),
-            Array("DIGLIM_PATH=".utf8) + path.bytes,
+            // Anybody can write a record, but only journald this field.
+            Array("_UID=0".utf8), Array("DIGLIM_PATH=".utf8) + path.bytes,
         ] where sd_journal_add_match(journal, match, match.count) < 0 { return [] }
         guard sd_journal_seek_tail(journal) >= 0 else { return [] }
         var refusals: [Refusal] = []

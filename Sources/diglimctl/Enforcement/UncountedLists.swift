@@ -13,16 +13,24 @@ struct UncountedLists {
     /// What tells of keys that cannot be read.
     let messages: Messages
 
+    /// Why a list does not count.
+    struct Reason {
+        /// The reason in words.
+        var text: String
+        /// Whether a signature by one of the signers would mend it.
+        var lacksSignature = false
+    }
+
     /// Why lists do not count.
     ///
     /// - Parameter labels: The lists' labels.
-    /// - Returns: For each a reason in words.
-    func reasons(of labels: [ListLabel]) -> [String] {
+    /// - Returns: For each the likely reason.
+    func reasons(of labels: [ListLabel]) -> [Reason] {
         if labels.isEmpty { return [] }
         do throws(CommandError) {
             let files = try fileNames()
             let verifier = try verifier()
-            var reasons: [String] = []
+            var reasons: [Reason] = []
             try inProcessOfItsOwn(
                 labels.count,
                 work: { files[labels[$0]].map { verifier.verify(directory.appending($0)) } },
@@ -30,16 +38,20 @@ struct UncountedLists {
                 take: { (result) throws(CommandError) in reasons.append(reason(of: result)) })
             return reasons
         } catch {
-            return labels.map { _ in error.text }
+            return labels.map { _ in Reason(text: error.text) }
         }
     }
 
-    private func reason(of result: VerifyResult?) -> String {
-        guard let result else { return "no such file in \(directory.text)" }
-        if result.verdict == .good {
-            return "its file is well signed; it came before that, or with other digests"
+    private func reason(of result: VerifyResult?) -> Reason {
+        guard let result else { return Reason(text: "no such file in \(directory.text)") }
+        switch result.verdict {
+        case .good:
+            return Reason(
+                text: "its file is well signed; it came before that, or with other digests")
+        case .unknownSigner:
+            return Reason(text: "\(result.text) in \(keys.text)", lacksSignature: true)
+        default: return Reason(text: result.text, lacksSignature: result.verdict == .notSigned)
         }
-        return result.text + (result.verdict == .unknownSigner ? " in \(keys.text)" : "")
     }
 
     /// The files of the directory by their labels.

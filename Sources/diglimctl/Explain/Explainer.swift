@@ -134,6 +134,11 @@ extension Explainer {
         ] + (root.isThisSystem ? [load(list)] : [])
     }
 
+    /// What signs a list of the directory.
+    private func signing(_ name: Path) -> String {
+        "diglimctl sign --key KEY --certificate CERT \(directory.appending(name).text)"
+    }
+
     /// What has the kernel read a compact list.
     private func load(_ list: String) -> String {
         "echo \(list) >\(Interface.name(place))/digest_list_add"
@@ -156,11 +161,12 @@ extension Explainer {
         } else if loaded.contains(where: { isEnough($0.actions) }) {
             explanation.conclude(.known, "known, and the kernel knows it")
         } else if enforcement != nil {
+            let reason = uncounted.reasons(of: loaded.prefix(1).map(\.list)).first
+            let sign = reason?.lacksSignature == true ? explanation.lists.prefix(1) : []
             explanation.conclude(
-                .noActions,
-                "known from lists that do not count: "
-                    + uncounted.reasons(of: loaded.prefix(1).map(\.list)).joined(),
-                isRPM ? ["diglimctl upload --renew"] : reload)
+                .noActions, "known from lists that do not count: \(reason?.text ?? "")",
+                sign.map { signing(Path($0)) }
+                    + (isRPM ? ["diglimctl upload --renew"] : reload))
         } else {
             let lacks = loaded.allSatisfy(\.actions.isEmpty) ? "measured nor " : ""
             explanation.conclude(
@@ -195,10 +201,7 @@ extension Explainer {
     private func explainUncounted(_ explanation: inout Explanation, _ list: ListIndex.List) {
         explanation.conclude(
             .uncounted, "known only from lists that do not count: \(list.defect ?? "")",
-            [
-                "diglimctl sign --key KEY --certificate CERT "
-                    + directory.appending(list.name).text
-            ] + upload)
+            [signing(list.name)] + upload)
     }
 
     private func explainUnknown(

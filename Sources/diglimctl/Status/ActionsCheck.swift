@@ -46,7 +46,9 @@ struct ActionsCheck: Encodable {
             .map(\.label)
         isRenewable = others.contains { $0.hasFormat("rpm") }
         ignored = others.map(\.text)
-        uncounted = zip(ignored, lists.reasons(of: others)).map(Uncounted.init)
+        uncounted = zip(ignored, lists.reasons(of: others)).map {
+            Uncounted(label: $0, reason: $1.text)
+        }
     }
 
     /// Checks what is loaded.
