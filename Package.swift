@@ -121,9 +121,9 @@ let package = Package(
         .target(
             name: "ListVerification",
             dependencies: [
-                "AppendedSignature", "CCrypto", "CGlibc", "CRPMDatabase", "CommandLineTool",
-                "DigestList", "DigestListTools", "FileDigests", "KernelInterface", "LinuxFiles",
-                "RPMHeader", "RPMHeaderTools", "SigningOptions",
+                "AppendedSignature", "CCrypto", "CGlibc", "CLinux", "CRPMDatabase",
+                "CommandLineTool", "DigestList", "DigestListTools", "FileDigests",
+                "KernelInterface", "LinuxFiles", "RPMHeader", "RPMHeaderTools", "SigningOptions",
             ]),
         .target(
             name: "SigningOptions", dependencies: ["AppendedSignature", "CommandLineTool"]),
@@ -173,6 +173,14 @@ let package = Package(
                 "AppendedSignature", "BlackBox", "CCrypto", "DigestList", "DigestListTools",
                 "RandomNumbers",
             ]),
+
+        .testTarget(
+            name: "ListVerificationTests",
+            dependencies: ["BlackBox", "verification-driver"]),
+        .executableTarget(
+            name: "verification-driver",
+            dependencies: ["CommandLineTool", "DigestList", "ListVerification"],
+            path: "Tests/VerificationDriver"),
 
         // The tests of what is built and installed, and what these have in common.
         .testTarget(

@@ -109,11 +109,18 @@ private final class Worker {
     /// Waits for the end of the process, in words.
     func end() -> String {
         isReaped = true
-        var status: Int32 = 0
-        _ = try? systemCall { waitpid(process, &status, 0) }
-        return status & 0x7f == 0
-            ? "ended (status \(status >> 8 & 0xff))" : "ended (signal \(status & 0x7f))"
+        return endInWords(of: process)
     }
+}
+
+/// Waits for the end of a process, in words such as `ended (signal 6)`.
+///
+/// - Parameter process: The process, a child of this one.
+func endInWords(of process: pid_t) -> String {
+    var status: Int32 = 0
+    _ = try? systemCall { waitpid(process, &status, 0) }
+    return status & 0x7f == 0
+        ? "ended (status \(status >> 8 & 0xff))" : "ended (signal \(status & 0x7f))"
 }
 
 /// A piece of data behind its size.

@@ -6,12 +6,15 @@
 #define _GNU_SOURCE 1
 #endif
 #include <getopt.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/vfs.h>
 
 /* From the GNU extensions of <unistd.h>, which an importing module may hide. */
 int pipe2(int descriptors[2], int flags);
 int syncfs(int fd);
 int fork(void);
+int close_range(unsigned int first, unsigned int last, int flags);
 /* From <sys/xattr.h>, which brings types that depend on what was asked for before. */
 long fgetxattr(int fd, const char *name, void *value, unsigned long size);
 
