@@ -72,9 +72,7 @@ extension ListVerifier {
         var status = stat()
         let isThere = path.withCString { stat($0, &status) } == 0
         if isThere, directoryIdentity?.isSameFile(as: FileIdentity(status)) == true { return }
-        forgetAll()
-        directory = nil
-        directoryIdentity = nil
+        closeDirectory()
         do throws(Errno) {
             let opened = try path.withCString { (path) throws(Errno) in
                 try FileDescriptor(path: path, for: [.reading, .directory])
@@ -85,6 +83,13 @@ extension ListVerifier {
         } catch {
             throw CommandError("the directory of digest lists: \(error.text)")
         }
+    }
+
+    /// Closes the directory, if it is open, and forgets its files.
+    func closeDirectory() {
+        forgetAll()
+        directory = nil
+        directoryIdentity = nil
     }
 
     /// The names in the directory.

@@ -1,3 +1,4 @@
+import CGlibc
 import CLinux
 import CommandLineTool
 import DigestList
@@ -22,9 +23,11 @@ struct ReadAhead: ~Copyable {
     /// - Parameters:
     ///   - directory: The directory's path.
     ///   - passedOver: The names of files that are left alone until they change.
-    /// - Throws: ``Errno`` of `inotify_init1(2)`.
+    /// - Throws: ``Errno`` where there are no descriptors.
     init(of directory: Path, passingOver passedOver: Set<Path>) throws(Errno) {
-        watch = try FileDescriptor(inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK)))
+        let number = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
+        // Where others use up all that this user can have, changes show when somebody asks.
+        watch = try FileDescriptor(number >= 0 ? number : eventfd(0, Int32(EFD_NONBLOCK)))
         self.directory = directory
         self.passedOver = passedOver
     }

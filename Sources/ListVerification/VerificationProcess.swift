@@ -195,6 +195,8 @@ extension VerificationProcess {
     ///
     /// - Returns: How it ended, in words.
     private func end(of worker: Worker) -> String {
+        // Another process that this one has made may have the socket open still.
+        epoll_ctl(events.rawValue, EPOLL_CTL_DEL, worker.socket, nil)
         close(worker.socket)
         kill(worker.process, SIGKILL)
         return endInWords(of: worker.process)

@@ -19,7 +19,8 @@ final class VerificationWorker {
 
     /// Takes the place of the program in a process that it has just made, and never returns.
     ///
-    /// Of what the process has inherited it keeps what it needs.
+    /// Of what the process has inherited, it keeps what it needs, and of its privileges those to
+    /// read files: nothing that a library is made to do at a list can change anything.
     ///
     /// - Parameters:
     ///   - verifier: The verifier.
@@ -30,6 +31,8 @@ final class VerificationWorker {
         _ verifier: ListVerifier, _ record: WorkRecord, requests: Int32,
         passingOver passedOver: Set<Path>
     ) -> Never {
+        // Before the number of its descriptor becomes that of something else.
+        verifier.closeDirectory()
         for number in 1..<NSIG { signal(number, SIG_DFL) }
         var none = sigset_t()
         sigemptyset(&none)
@@ -39,6 +42,7 @@ final class VerificationWorker {
         for number in 0...STDERR_FILENO { dup2(null, number) }
         dup2(requests, STDERR_FILENO + 1)
         close_range(UInt32(STDERR_FILENO + 2), .max, 0)
+        cglibc_keep_to_reading()
         do throws(Errno) {
             let worker = try VerificationWorker(
                 verifier, record, requests: STDERR_FILENO + 1, passedOver)

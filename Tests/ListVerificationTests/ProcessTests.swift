@@ -32,7 +32,7 @@ struct ProcessTests {
     }
 
     /// A library that does something where a hash is begun for a list of the hostile number 7.
-    private func library(_ action: String) throws -> String {
+    private func library(_ action: String, atStart: String = "") throws -> String {
         let source = try keys.write(
             """
             #define _GNU_SOURCE
@@ -40,7 +40,13 @@ struct ProcessTests {
             #include <fcntl.h>
             #include <stdlib.h>
             #include <string.h>
+            #include <signal.h>
+            #include <sys/syscall.h>
             #include <unistd.h>
+            __attribute__((constructor)) static void start(void)
+            {
+                \(atStart)
+            }
             void *BIO_new_mem_buf(const void *data, int size)
             {
                 static const char digest[] = "\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7\\7";
@@ -99,24 +105,45 @@ struct ProcessTests {
         #expect(try verification.end() == 0)
     }
 
+    /// Whatever a library is made to do at a list.
+    @Test func privileges() throws {
+        let (written, hasLandlock) = (keys.path(".written"), lists.path(".landlock"))
+        let verification = try Verification(
+            of: lists.path, keys: keys.path,
+            preloading: library(
+                "close(open(\"\(written)\", O_CREAT | O_WRONLY, 0600));",
+                atStart: """
+                    if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0)
+                        close(open("\(hasLandlock)", O_CREAT | O_WRONLY, 0600));
+                    """))
+        #expect(try verification.results(of: names) == (0..<20).map(good))
+        let status = String(
+            decoding: try readFile("/proc/\(verification.worker)/status"), as: UTF8.self)
+        #expect(status.contains("NoNewPrivs:\t1\n"))
+        let capabilities = geteuid() == 0 ? "4" : "0"
+        for set in ["Eff", "Prm"] {
+            #expect(status.contains("Cap\(set):\t000000000000000\(capabilities)\n"))
+        }
+        if access(hasLandlock, F_OK) == 0 { #expect(access(written, F_OK) != 0) }
+    }
+
     @Test func killedInTheMiddle() throws {
-        let reached = keys.path(".reached")
         let verification = try Verification(
             of: lists.path, keys: keys.path,
             preloading: library(
                 """
-                if (access("\(lists.path)/.go", F_OK) == 0) {
-                    close(open("\(reached)", O_CREAT | O_WRONLY, 0600));
-                    for (;;) pause();
-                }
+                if (access("\(lists.path)/.go", F_OK) == 0)
+                    raise(SIGSTOP);
                 """))
         // Nothing of it is known, whatever has been read ahead.
         try lists.write([], to: ".go")
         let changed = try lists.bytes(of: names[7])
         try lists.write(changed, to: names[7])
         let numbers = try verification.request(names.map { Array($0.utf8) })
-        try wait { access(reached, F_OK) == 0 }
         let worker = verification.worker
+        try wait {
+            String(decoding: try readFile("/proc/\(worker)/stat"), as: UTF8.self).contains(") T ")
+        }
         kill(worker, SIGKILL)
         // It may have been read ahead when the process ended; then it is waited for once more.
         try lists.remove(".go")
