@@ -61,14 +61,15 @@ STARTERS := upload_digest_lists watch_digest_lists
 STATIC := $(PARSER) $(STARTERS:%=.build/bin/%)
 PLUGIN := .build/bin/diglim.so
 PLUGIN_MACROS := packaging/rpm/macros.transaction_diglim
-TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator)
-ENFORCER := $(if $(wildcard Sources/diglim-enforcer),.build/bin/diglim-enforcer)
+TOOLS := $(addprefix .build/bin/,diglimctl diglim-mkparser-list diglim-emulator \
+	diglim-enforcer)
+BPF_OBJECT := .build/bpf/enforcer.bpf.inc
 PARSER_LIST := .build/digest_lists/0-parser_list-compact-rpm_parser
 PARSER_FILE_LIST := .build/digest_lists/0-file_list-compact-rpm_parser
 STARTER_LISTS := $(STARTERS:%=.build/digest_lists/0-file_list-compact-%)
 OWN_LISTS := $(PARSER_LIST) $(PARSER_FILE_LIST) $(STARTER_LISTS)
 # Each in a folder of its shell's name, and named as that looks for it.
-COMPLETIONS := $(foreach tool,$(notdir $(TOOLS) $(ENFORCER)),$(addprefix .build/completions/, \
+COMPLETIONS := $(foreach tool,$(notdir $(TOOLS)),$(addprefix .build/completions/, \
 	bash/$(tool) zsh/_$(tool) fish/$(tool).fish))
 MAN := $(patsubst docs/man/%.scd,.build/man/%,$(wildcard docs/man/*.scd))
 UNITS := $(wildcard systemd/*.service)
@@ -85,7 +86,7 @@ export SWIFT RPM_SOURCE
 
 ## Build everything (the default)
 .PHONY: all
-all: $(STATIC) $(TOOLS) $(ENFORCER) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPLETIONS)
+all: $(STATIC) $(TOOLS) $(PLUGIN) $(PARSER_LIST) $(STARTER_LISTS) $(MAN) $(COMPLETIONS)
 
 ## Install the packages that are missing, and fetch the source of rpm
 .PHONY: deps
@@ -116,13 +117,17 @@ demo:
 
 ## Build the tests, without running them
 .PHONY: tests
-tests:
+tests: $(BPF_OBJECT)
 	$(SWIFT) build --build-tests --scratch-path .build/tests
 
 # Without real headers there is nothing to make mutants from, or to boot with.
 HEADERS := $(if $(DIGLIM_SHARED)$(filter-out file,$(origin LISTS)),$(LISTS))
 # The machine of check-boot as Debian makes it.
 BOOT_ROOT := .deps/boot-root.tar
+# The kernel of the next release, as it is shipped.
+NEWER_KERNEL := .deps/kernel-trixie
+# The keys that have signed the corpus.
+LIST_KEYS := $(if $(DIGLIM_SHARED),$(wildcard $(DIGLIM_SHARED)/corpus/*/rpm-gpg-key.asc))
 # Its kernel, which dracut makes images for.
 KERNEL := .build/kernel
 
@@ -143,8 +148,9 @@ run-check: lint all reproducible sweep tests $(TEST_KERNEL)
 		$(if $(TEST_KERNEL),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
 		$(if $(wildcard $(KEYLIME)),DIGLIM_KEYLIME='$(abspath $(KEYLIME))') \
 		$(SWIFT) test --skip-build --scratch-path .build/tests
-run-check-boot: $(if $(NO_BOOT),,all $(HEADERS) $(BOOT_ROOT))
+run-check-boot: $(if $(NO_BOOT),,all $(HEADERS) $(BOOT_ROOT) $(NEWER_KERNEL))
 	$(if $(NO_BOOT),@echo 'check-boot: skipped: $(NO_BOOT)',scripts/check-boot $(HEADERS) $(BOOT_ROOT))
+	$(if $(NO_BOOT),,scripts/check-enforcer $(HEADERS) $(BOOT_ROOT) / $(NEWER_KERNEL) -- $(LIST_KEYS))
 run-check-distributions: $(if $(IS_ROOT),tests)
 	$(if $(IS_ROOT),scripts/check-distributions .build/tests $(RELEASES),@echo \
 		'check-distributions: skipped: only root can make and enter roots')
@@ -170,6 +176,11 @@ $(LIBRPM): $(LIBRPM_SOURCES)
 	$(need)
 	CC='$(CC)' scripts/librpm-static $(RPM_SOURCE) $(@D) $(CFLAGS) -fno-lto
 
+# Swift's compiler for C knows the kernel's machine as well.
+BPF_CLANG ?= $(SWIFT_CLANG)
+# As bpf_tracing.h names machines.
+BPF_ARCH = $(or $(patsubst x86_64,x86,$(filter x86_64,$(shell uname -m))),$(patsubst \
+	aarch64,arm64,$(filter aarch64,$(shell uname -m))),$(shell uname -m))
 SWIFT_CLANG = $(dir $(realpath $(shell command -v $(SWIFT) 2>/dev/null)))clang
 .build/librpm-asan/librpm.a: SANITIZE := address
 .build/librpm-fuzz/librpm.a: SANITIZE := address,fuzzer-no-link
@@ -214,7 +225,21 @@ $(STATIC): $(LIBRPM) $(START_OBJECTS) $(SOURCES)
 		$(call linker,-L$(<D) -e $(ENTRY) $(START_OBJECTS)))
 	$(call stripped,.build/embedded)
 
-$(TOOLS): $(SOURCES)
+# The programs for the kernel, and the same as numbers for a C compiler. What is for
+# a debugger alone names folders.
+BPF_DIR := Sources/EnforcerProgram
+$(BPF_OBJECT): $(wildcard $(BPF_DIR)/BPF/* $(BPF_DIR)/include/enforcer.h)
+	$(need)
+	@mkdir -p $(@D)
+	$(BPF_CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wno-unused-function -Wno-parentheses \
+		-fdebug-compilation-dir=. -D__TARGET_ARCH_$(BPF_ARCH) \
+		-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) -c -o $(@D)/enforcer.bpf.o \
+		$(BPF_DIR)/BPF/enforcer.bpf.c
+	$(dir $(BPF_CLANG))llvm-objcopy --strip-debug $(@D)/enforcer.bpf.o
+	od -An -v -tu1 $(@D)/enforcer.bpf.o | sed 's/  *\([0-9][0-9]*\)/\1,/g' >$@.new
+	@mv $@.new $@
+
+$(TOOLS): $(BPF_OBJECT) $(SOURCES)
 	$(call build,$(@F),.build/tools,--static-swift-stdlib $(HARDENED))
 	$(call stripped,.build/tools)
 
@@ -299,6 +324,17 @@ $(BOOT_ROOT): scripts/boot/packages
 		"$$(. /etc/os-release; echo "$$VERSION_CODENAME")" $(@D)/new-$(@F)
 	mv $(@D)/new-$(@F) $@
 
+$(NEWER_KERNEL):
+	@mkdir -p $(@D)
+	rm -rf $@ $@.new
+	mmdebstrap --quiet --variant=extract --include=linux-image-cloud-amd64 \
+		--aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
+		$(patsubst .deps/kernel-%,%,$@) $@.new
+	mkdir -p $@/usr/lib
+	mv $@.new/boot $@/
+	mv $@.new/usr/lib/modules $@/usr/lib/
+	rm -rf $@.new
+
 $(KERNEL): $(BOOT_ROOT)
 	@mkdir -p $@
 	tar -xf $< -C $@ ./usr/lib/modules
@@ -364,7 +400,8 @@ install: all
 	install -D -m 755 -t '$(DESTDIR)$(LIBEXECDIR)' $(STATIC)
 	install -D -m 644 -t '$(DESTDIR)$(LISTDIR)' $(OWN_LISTS)
 	install -D -m 755 -t '$(DESTDIR)$(BINDIR)' .build/bin/diglimctl .build/bin/diglim-mkparser-list
-	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator $(ENFORCER)
+	install -D -m 755 -t '$(DESTDIR)$(SBINDIR)' .build/bin/diglim-emulator \
+		.build/bin/diglim-enforcer
 	install -D -m 755 -t '$(DESTDIR)$(PLUGINDIR)' $(PLUGIN)
 	install -D -m 644 -t '$(DESTDIR)$(RPMMACRODIR)' packaging/rpm/macros.diglim $(PLUGIN_MACROS)
 	install -D -m 755 -t '$(DESTDIR)$(RPMDIR)' packaging/rpm/brp-diglim-parser-list
@@ -395,7 +432,7 @@ uninstall:
 	$(foreach unit,$(notdir $(UNITS)),rm -f '$(DESTDIR)$(UNITDIR)/$(unit)';)
 	$(foreach preset,$(notdir $(PRESETS)),rm -f '$(DESTDIR)$(PRESETDIR)/$(preset)';)
 	$(foreach page,$(MAN),rm -f '$(DESTDIR)$(MANDIR)/man$(section)/$(notdir $(page))';)
-	$(foreach tool,$(notdir $(TOOLS) $(ENFORCER)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
+	$(foreach tool,$(notdir $(TOOLS)),rm -f '$(DESTDIR)$(BASHDIR)/$(tool)' \
 		'$(DESTDIR)$(ZSHDIR)/_$(tool)' '$(DESTDIR)$(FISHDIR)/$(tool).fish';)
 	rm -rf '$(DESTDIR)$(DOCDIR)'
 

@@ -108,6 +108,17 @@ let package = Package(
             dependencies: [
                 "CCrypto", "CFUSE", "CLinux", "DigestList", "DigestListTools", "LinuxFiles",
             ]),
+        .executableTarget(
+            name: "diglim-enforcer",
+            dependencies: [
+                "CBPF", "CLinux", "CSystemd", "CommandLineTool", "DigestList", "DigestListTools",
+                "EnforcerProgram", "FileDigests", "InterfaceFileSystem", "LinuxFiles",
+                "ListVerification",
+            ]),
+        // The programs at the kernel's hooks are compiled before, for the kernel.
+        .target(
+            name: "EnforcerProgram", exclude: ["BPF"],
+            cSettings: [.unsafeFlags(["-I\(Context.packageDirectory)/.build/bpf"])]),
         .target(
             name: "KernelQueries", dependencies: ["DigestList", "KernelInterface", "LinuxFiles"]),
         .target(
@@ -130,6 +141,7 @@ let package = Package(
 
         // The headers of C libraries.
         .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
+        .systemLibrary(name: "CBPF", path: "Sources/C/CBPF"),
         .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
         .systemLibrary(name: "CELF", path: "Sources/C/CELF"),
         .systemLibrary(name: "CFUSE", path: "Sources/C/CFUSE"),

@@ -18,7 +18,7 @@ public final class Interface {
     public static let algorithm = HashAlgorithm.sha256
 
     /// The largest list that the kernel looks at, in bytes.
-    static let maximumListSize = 64 << 20 - 1
+    public static let maximumListSize = 64 << 20 - 1
     private static let defaultLabel = Array("parser".utf8)
 
     /// The numbering of types.

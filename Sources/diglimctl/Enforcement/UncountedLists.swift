@@ -1,6 +1,7 @@
 import AppendedSignature
 import CommandLineTool
 import DigestList
+import ListVerification
 
 /// Finds out why loaded lists do not count for the enforcer, as that judges lists.
 struct UncountedLists {

@@ -1,0 +1,92 @@
+import CBPF
+import CommandLineTool
+import DigestList
+import Glibc
+
+/// What the running kernel needs to have, and what of it this program has to know.
+struct KernelSupport {
+    /// The hash that IMA takes of files.
+    let algorithm: HashAlgorithm
+    /// Whether files that are open can be truncated at a hook of their own, as from 6.2 on.
+    let hasFileTruncation: Bool
+
+    private static let modules = Path("/sys/kernel/security/lsm")
+    private static let measurements = Path(
+        "/sys/kernel/security/ima/ascii_runtime_measurements")
+
+    /// Looks at the kernel.
+    ///
+    /// - Throws: ``CommandError`` with a sentence for each thing that is missing.
+    init() throws(CommandError) {
+        var missing: [String] = []
+        let types = btf__load_vmlinux_btf()
+        defer { btf__free(types) }
+        if types == nil {
+            missing.append("the kernel has no BTF: it needs CONFIG_DEBUG_INFO_BTF")
+        }
+        let hasHooks = Self.has("bpf_lsm_bprm_check_security", types)
+        if types != nil, !hasHooks {
+            missing.append("the kernel has no BPF at its security hooks: it needs CONFIG_BPF_LSM")
+        }
+        if hasHooks, let reason = Self.inactive() { missing.append(reason) }
+        if libbpf_probe_bpf_helper(BPF_PROG_TYPE_LSM, BPF_FUNC_ima_file_hash, nil) == 0 {
+            missing.append(
+                "the kernel's BPF cannot ask IMA for digests: it needs Linux 5.18 and CONFIG_IMA")
+        }
+        var algorithm: HashAlgorithm?
+        do {
+            algorithm = try Self.measurementAlgorithm()
+        } catch {
+            missing.append(error.text)
+        }
+        guard missing.isEmpty, let algorithm else {
+            throw CommandError(missing.joined(separator: "; "))
+        }
+        self.algorithm = algorithm
+        hasFileTruncation = Self.has("bpf_lsm_file_truncate", types)
+    }
+
+    /// `BTF_KIND_FUNC`, which libbpf and the kernel's header both define.
+    private static let functionKind: UInt32 = 12
+
+    private static func has(_ function: String, _ types: OpaquePointer?) -> Bool {
+        btf__find_by_name_kind(types, function, functionKind) >= 0
+    }
+
+    private static func inactive() -> String? {
+        guard let text = try? contents(of: modules) else {
+            return "cannot read \(modules.text): is securityfs mounted?"
+        }
+        let active = text.split(separator: ",")
+        if active.contains("bpf") { return nil }
+        return "bpf is not among the kernel's active security modules: "
+            + "add lsm=\(text),bpf to its command line"
+    }
+
+    /// The algorithm of the first entry, which IMA makes when it starts.
+    private static func measurementAlgorithm() throws(CommandError) -> HashAlgorithm {
+        guard let text = try? contents(of: measurements) else {
+            throw CommandError(
+                "cannot read \(measurements.text): the kernel needs CONFIG_IMA, and securityfs")
+        }
+        let fields = text.prefix { $0 != "\n" }.split(separator: " ")
+        let name = fields.count > 3 ? fields[3].prefix { $0 != ":" } : ""
+        guard let algorithm = HashAlgorithm.allCases.first(where: { "\($0.name)" == name }) else {
+            throw CommandError("\(measurements.text): IMA's hash is not to be seen in it")
+        }
+        return algorithm
+    }
+
+    private static func contents(of path: Path) throws(CommandError) -> String {
+        String(decoding: try readVirtualFile(path), as: UTF8.self)
+            .trimmingSuffix { $0 == "\n" }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+        var text = self
+        while let last = text.last, predicate(last) { text.removeLast() }
+        return text
+    }
+}

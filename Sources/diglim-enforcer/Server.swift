@@ -1,0 +1,154 @@
+import CBPF
+import CSystemd
+import CommandLineTool
+import DigestList
+import EnforcerProgram
+import Glibc
+import InterfaceFileSystem
+import LinuxFiles
+
+/// Serves an interface, from the first look at the kernel to an orderly end.
+struct Server {
+    private let options: Options
+    private let messages: Messages
+    private let directory: Path
+
+    /// Looks at the mount point.
+    init(_ options: Options, _ messages: Messages) throws(CommandError) {
+        self.options = options
+        self.messages = messages
+        if !options.isForeground { Background.closeInheritedDescriptors() }
+        directory = try Self.directory(options.mountpoint)
+    }
+
+    /// Whether an enforcer serves a directory.
+    static func isServed(_ mountpoint: Path) -> Bool {
+        // The kernel remembers the names of one that was killed, and opens none of them.
+        let file = mountpoint.appending(EnforcementFile.name).withCString {
+            open($0, O_RDONLY | O_CLOEXEC)
+        }
+        if file >= 0 { close(file) }
+        return file >= 0
+    }
+
+    private static func directory(_ path: Path) throws(CommandError) -> Path {
+        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+        var file = path.withCString { open($0, flags) }
+        if file < 0, Errno.current.rawValue == ENOTCONN {
+            // Of an enforcer that was killed.
+            _ = path.withCString { umount2($0, Int32(MNT_DETACH)) }
+            file = path.withCString { open($0, flags) }
+        }
+        guard file >= 0 else { throw CommandError("\(path.text): \(Errno.current.text)") }
+        close(file)
+        guard let resolved = path.withCString({ realpath($0, nil) }) else {
+            throw CommandError("\(path.text): \(Errno.current.text)")
+        }
+        defer { free(resolved) }
+        return Path(cString: resolved)
+    }
+
+    /// Serves until a signal asks for the end.
+    func serve() throws(CommandError) {
+        let ready: () -> Void
+        // Before the process that verifies lists is started, which is to be this one's child.
+        do { ready = options.isForeground ? {} : try Background.enter() } catch {
+            throw CommandError("cannot go into the background: \(error.name)")
+        }
+        if options.unsigned {
+            messages.warning(nil, "--unsigned: every list that root uploads counts")
+        }
+        if options.isDryRun {
+            let signatures = try signatures()
+            let enforcer = Enforcer(
+                abi: options.abi, digests: nil, signatures: signatures, store: nil, messages)
+            return try serve(enforcer, EnforcementFile(nil, nil, signatures != nil, messages), [], ready)
+        }
+        if options.mode == .enforce { try Program.checkCommandLine() }
+        let support = try KernelSupport()
+        let store = try ListStore()
+        let pins = try Pins()
+        // A process of its own, so it comes before there is much to inherit.
+        let signatures = try signatures()
+        let programs = try KernelPrograms(support, capacity: options.capacity)
+        let enforcer = Enforcer(
+            abi: options.abi, digests: programs.digests, signatures: signatures, store: store,
+            messages)
+        enforcer.restore(from: store)
+        try begin(programs, after: pins, support)
+        let reader = try RefusalReader(programs)
+        let file = EnforcementFile(programs, reader, signatures != nil, messages)
+        var sources = [EventSource(reader.descriptor) { () throws(InterfaceError) in reader.read() }]
+        if let timer = try RawWriterTimer(programs) { sources.append(timer.source) }
+        try serve(enforcer, file, sources, ready)
+        try pins.remove()
+        store.removeAll()
+    }
+
+    private func signatures() throws(CommandError) -> SignedLists? {
+        options.unsigned
+            ? nil : try SignedLists(options.lists, keys: options.keys, options.abi, messages)
+    }
+
+    /// Lets the programs decide, in the place of those of an enforcer before this one.
+    private func begin(
+        _ programs: KernelPrograms, after pins: Pins, _ support: KernelSupport
+    ) throws(CommandError) {
+        do {
+            var control = enforcer_control(algorithm: support.algorithm)
+            if let old = pins.predecessorControl() {
+                control.mode = old.mode
+                control.until = old.until
+            }
+            if let counts = pins.predecessorCounts() { try programs.counts.set(counts) }
+            if options.mode == .audit || commandLineWantsAudit() { control.set(.audit, for: nil) }
+            if options.mode == .enforce {
+                try Program.checkReadiness(
+                    programs.digests.map.descriptor, support.algorithm, options, messages)
+                control.set(.enforce, for: options.duration)
+            }
+            control.uncached = someProcessWritesToBlockDevices() ? 1 : 0
+            control.set(maps: try programs.mapNumbers())
+            control.registering = UInt32(getpid())
+            // Nothing may be refused before the programs know who they belong to.
+            let wanted = (control.mode, control.until)
+            control.set(.audit, for: nil)
+            try programs.control.set(control)
+            try programs.attach()
+            try programs.register()
+            control = try programs.control.value(control)
+            (control.mode, control.until) = wanted
+            try programs.control.set(control)
+        } catch let error as Errno {
+            throw CommandError("the programs cannot be told what to do: \(error.text)")
+        } catch let error as CommandError {
+            throw error
+        } catch {
+            throw CommandError("\(error)")
+        }
+        try pins.take(over: programs)
+    }
+
+    private func serve(
+        _ enforcer: Enforcer, _ file: EnforcementFile, _ sources: [EventSource],
+        _ ready: () -> Void
+    ) throws(CommandError) {
+        let session = Session(FileSystem(enforcer.interface, owner: enforcer, files: [file.file]))
+        session.sources = sources
+        guard
+            session.mount(
+                on: String(decoding: directory.bytes, as: UTF8.self), program: "diglim-enforcer",
+                options: "fsname=diglim,subtype=diglim-enforcer,noexec")
+        else { throw CommandError("\(directory.text): cannot mount the interface here") }
+        defer { session.unmount() }
+        do {
+            try session.run(
+                ready: {
+                    ready()
+                    sd_notify(0, "READY=1")
+                }, hangup: {})
+        } catch {
+            throw CommandError("\(directory.text): \(error.name)")
+        }
+    }
+}
