@@ -213,6 +213,12 @@ let package = Package(
             dependencies: [
                 "BlackBox", "DigestList", "DigestListTools", "InterfaceFileSystem", "RandomNumbers",
             ]),
+        .testTarget(
+            name: "EnforcerTests",
+            dependencies: [
+                "BlackBox", "CommandLineTool", "DigestList", "EnforcerProgram",
+                "InterfaceFileSystem", "LinuxFiles", "RandomNumbers", "diglim-enforcer",
+            ]),
         .testTarget(name: "PackagingTests", dependencies: ["BlackBox"]),
         .testTarget(name: "DracutTests", dependencies: ["BlackBox"]),
         .target(

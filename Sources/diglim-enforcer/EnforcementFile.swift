@@ -8,6 +8,8 @@ import LinuxFiles
 final class EnforcementFile {
     /// The file's name.
     static let name = "enforcement"
+    /// How it begins in a dry run.
+    static let dryRun = "mode: none\n"
 
     /// What decides; `nil` for a dry run.
     private let programs: KernelPrograms?
@@ -45,9 +47,10 @@ final class EnforcementFile {
     private func content() throws(InterfaceError) -> [UInt8] {
         var lines: [(String, String)] = []
         do throws(Errno) {
-            lines = try programs.map { (programs) throws(Errno) in try state(of: programs) } ?? [
-                ("mode", "none"), ("since", "\(start)"),
-            ]
+            lines =
+                try programs.map { (programs) throws(Errno) in try state(of: programs) } ?? [
+                    ("mode", "none"), ("since", "\(start)"),
+                ]
         } catch {
             throw .system(error)
         }

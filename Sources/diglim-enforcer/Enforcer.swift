@@ -43,7 +43,9 @@ final class Enforcer: InterfaceOwner {
     func actions(of upload: Upload) throws(InterfaceError) -> Answer<LoadedList.Actions> {
         guard upload.operation == .add else { return .now(.all) }
         guard let signatures else { return .now(.appraised) }
-        let label = Path(bytes: upload.label).lastComponent
+        // What the kernel takes of a path.
+        let name = upload.label.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let label = Path(bytes: Array(upload.label[name...]))
         let list = upload.list
         return try signatures.verify(label).then { [messages] (worth) in
             .now(Self.actions(label, list, worth, messages))
@@ -63,8 +65,7 @@ final class Enforcer: InterfaceOwner {
         case .refused(let text):
             reason = text
         }
-        messages.repeatedWarning(
-            label.text, "does not count: \(reason)", kind: "lists that do not count")
+        messages.warning(label.text, "does not count: \(reason)")
         return []
     }
 

@@ -35,7 +35,9 @@ final class KernelPrograms {
         enforcer_collect_messages()
         var size = 0
         let bytes = enforcer_object(&size)
-        guard let opened = bpf_object__open_mem(bytes, size, nil) else { throw Self.failure("cannot read the programs") }
+        guard let opened = bpf_object__open_mem(bytes, size, nil) else {
+            throw Self.failure("cannot read the programs")
+        }
         object = opened
         digests = DigestMap(try Self.map("digests", opened), support.algorithm)
         control = try Self.map("control", opened)

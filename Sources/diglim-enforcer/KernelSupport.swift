@@ -10,14 +10,16 @@ struct KernelSupport {
     /// Whether files that are open can be truncated at a hook of their own, as from 6.2 on.
     let hasFileTruncation: Bool
 
+    private static let mountPoint = "mount securityfs on /sys/kernel/security if it is not"
     private static let modules = Path("/sys/kernel/security/lsm")
     private static let measurements = Path(
         "/sys/kernel/security/ima/ascii_runtime_measurements")
 
-    /// Looks at the kernel.
+    /// Looks at the kernel, and tells what is missing, each with what to do about it.
     ///
-    /// - Throws: ``CommandError`` with a sentence for each thing that is missing.
-    init() throws(CommandError) {
+    /// - Parameter messages: What tells all of it but the last.
+    /// - Throws: ``CommandError`` with the last.
+    init(_ messages: Messages) throws(CommandError) {
         var missing: [String] = []
         let types = btf__load_vmlinux_btf()
         defer { btf__free(types) }
@@ -39,9 +41,8 @@ struct KernelSupport {
         } catch {
             missing.append(error.text)
         }
-        guard missing.isEmpty, let algorithm else {
-            throw CommandError(missing.joined(separator: "; "))
-        }
+        for reason in missing.dropLast() { messages.failure(nil, reason) }
+        guard missing.isEmpty, let algorithm else { throw CommandError(missing.last ?? "") }
         self.algorithm = algorithm
         hasFileTruncation = Self.has("bpf_lsm_file_truncate", types)
     }
@@ -55,7 +56,7 @@ struct KernelSupport {
 
     private static func inactive() -> String? {
         guard let text = try? contents(of: modules) else {
-            return "cannot read \(modules.text): is securityfs mounted?"
+            return "cannot read \(modules.text): \(mountPoint)"
         }
         let active = text.split(separator: ",")
         if active.contains("bpf") { return nil }
@@ -67,7 +68,7 @@ struct KernelSupport {
     private static func measurementAlgorithm() throws(CommandError) -> HashAlgorithm {
         guard let text = try? contents(of: measurements) else {
             throw CommandError(
-                "cannot read \(measurements.text): the kernel needs CONFIG_IMA, and securityfs")
+                "cannot read \(measurements.text): it needs CONFIG_IMA; \(mountPoint)")
         }
         let fields = text.prefix { $0 != "\n" }.split(separator: " ")
         let name = fields.count > 3 ? fields[3].prefix { $0 != ":" } : ""

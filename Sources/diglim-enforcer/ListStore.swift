@@ -17,22 +17,23 @@ struct ListStore {
     }
 
     /// Where they are: gone with the next boot.
-    static let directory = Path("/run/diglim-enforcer")
+    static let root = Path("/run/diglim-enforcer")
 
     private let directory: Path
     private let lock: Int32
 
     /// Opens the store, which is one enforcer's at a time.
     ///
+    /// - Parameter root: Where it is.
     /// - Throws: ``CommandError`` where another enforcer has it.
-    init() throws(CommandError) {
-        directory = Self.directory.appending("lists")
-        for path in [Self.directory, directory] {
+    init(in root: Path = Self.root) throws(CommandError) {
+        directory = root.appending("lists")
+        for path in [root, directory] {
             guard path.withCString({ mkdir($0, 0o700) }) == 0 || Errno.current == .exists else {
                 throw CommandError("\(path.text): \(Errno.current.text)")
             }
         }
-        let path = Self.directory.appending("lock")
+        let path = root.appending("lock")
         lock = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard lock >= 0 else { throw CommandError("\(path.text): \(Errno.current.text)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {

@@ -69,7 +69,7 @@ struct Options {
     }
 
     /// A time such as `90`, `30s`, `10min` or `2h`.
-    private static func seconds(_ value: String) -> UInt64? {
+    static func seconds(_ value: String) -> UInt64? {
         let units: [(String, UInt64)] = [
             ("min", 60), ("sec", 1), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400), ("", 1),
         ]
@@ -95,11 +95,11 @@ extension Command {
         usage: """
             Usage: diglim-enforcer [OPTION]... MOUNTPOINT
 
-            Offers DIGLIM's interface in the directory MOUNTPOINT, and decides by the digest
-            lists that are uploaded there what may be executed, mapped as code or loaded by
-            the kernel, with BPF programs at the hooks of the security modules. Only files of
-            signed lists are allowed. Where an enforcer serves MOUNTPOINT already, --mode
-            changes its mode.
+            Offers DIGLIM's interface in the directory MOUNTPOINT, and decides by the
+            digest lists that are uploaded there what may be executed, mapped as code or
+            loaded by the kernel, with BPF programs at the hooks of the security modules.
+            Only files of signed lists are allowed. Where an enforcer serves MOUNTPOINT
+            already, --mode changes its mode.
             """,
         options: [
             .value(

@@ -35,13 +35,13 @@ struct Pins {
         guard statfs(parent, &status) == 0 else {
             throw CommandError("\(parent): \(Errno.current.text): the kernel needs CONFIG_BPF")
         }
-        if status.f_type == Int(BPF_FS_MAGIC) { return }
+        if status.f_type == Int(fileSystemMagic) { return }
         guard mount("bpf", parent, "bpf", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), "mode=700") == 0
         else { throw CommandError("\(parent): cannot mount it: \(Errno.current.text)") }
     }
 
     /// The number of the BPF file system, of linux/magic.h.
-    private static let BPF_FS_MAGIC: UInt32 = 0xcafe_4a11
+    private static let fileSystemMagic: UInt32 = 0xcafe_4a11
 
     /// What the enforcer before this one has set; `nil` for none, or one of another layout.
     func predecessorControl() -> enforcer_control? {

@@ -26,6 +26,11 @@ enum Program {
     private static func change(
         to request: ModeRequest, _ options: Options, _ messages: Messages
     ) throws(CommandError) {
+        let path = options.mountpoint.appending(EnforcementFile.name)
+        guard try !readVirtualFile(path).starts(with: EnforcementFile.dryRun.utf8) else {
+            throw CommandError(
+                "\(options.mountpoint.text): what serves it is a dry run, which has no mode")
+        }
         let pins = try Pins()
         guard let control = pins.predecessorControl() else {
             throw CommandError("the enforcer that runs is of another version: restart it")
@@ -36,7 +41,6 @@ enum Program {
             defer { close(table) }
             try checkReadiness(table, try control.hashAlgorithm(), options, messages)
         }
-        let path = options.mountpoint.appending(EnforcementFile.name)
         do {
             let file = try systemCall { path.withCString { open($0, O_WRONLY | O_CLOEXEC) } }
             defer { close(file) }

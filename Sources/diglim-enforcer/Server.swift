@@ -23,24 +23,18 @@ struct Server {
 
     /// Whether an enforcer serves a directory.
     static func isServed(_ mountpoint: Path) -> Bool {
-        // The kernel remembers the names of one that was killed, and opens none of them.
-        let file = mountpoint.appending(EnforcementFile.name).withCString {
-            open($0, O_RDONLY | O_CLOEXEC)
-        }
-        if file >= 0 { close(file) }
-        return file >= 0
+        // The kernel may know of the file still, but nobody to read it from.
+        (try? readVirtualFile(mountpoint.appending(EnforcementFile.name))) != nil
     }
 
     private static func directory(_ path: Path) throws(CommandError) -> Path {
-        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-        var file = path.withCString { open($0, flags) }
-        if file < 0, Errno.current.rawValue == ENOTCONN {
-            // Of an enforcer that was killed.
-            _ = path.withCString { umount2($0, Int32(MNT_DETACH)) }
-            file = path.withCString { open($0, flags) }
+        // Of enforcers that were killed.
+        while Self.error(ofOpening: path)?.rawValue == ENOTCONN,
+            path.withCString({ umount2($0, Int32(MNT_DETACH)) }) == 0
+        {}
+        if let error = Self.error(ofOpening: path) {
+            throw CommandError("\(path.text): \(error.text)")
         }
-        guard file >= 0 else { throw CommandError("\(path.text): \(Errno.current.text)") }
-        close(file)
         guard let resolved = path.withCString({ realpath($0, nil) }) else {
             throw CommandError("\(path.text): \(Errno.current.text)")
         }
@@ -48,13 +42,15 @@ struct Server {
         return Path(cString: resolved)
     }
 
+    private static func error(ofOpening directory: Path) -> Errno? {
+        let descriptor = directory.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        if descriptor < 0 { return .current }
+        close(descriptor)
+        return nil
+    }
+
     /// Serves until a signal asks for the end.
     func serve() throws(CommandError) {
-        let ready: () -> Void
-        // Before the process that verifies lists is started, which is to be this one's child.
-        do { ready = options.isForeground ? {} : try Background.enter() } catch {
-            throw CommandError("cannot go into the background: \(error.name)")
-        }
         if options.unsigned {
             messages.warning(nil, "--unsigned: every list that root uploads counts")
         }
@@ -62,10 +58,10 @@ struct Server {
             let signatures = try signatures()
             let enforcer = Enforcer(
                 abi: options.abi, digests: nil, signatures: signatures, store: nil, messages)
-            return try serve(enforcer, EnforcementFile(nil, nil, signatures != nil, messages), [], ready)
+            return try serve(enforcer, EnforcementFile(nil, nil, signatures != nil, messages), [])
         }
         if options.mode == .enforce { try Program.checkCommandLine() }
-        let support = try KernelSupport()
+        let support = try KernelSupport(messages)
         let store = try ListStore()
         let pins = try Pins()
         // A process of its own, so it comes before there is much to inherit.
@@ -78,9 +74,11 @@ struct Server {
         try begin(programs, after: pins, support)
         let reader = try RefusalReader(programs)
         let file = EnforcementFile(programs, reader, signatures != nil, messages)
-        var sources = [EventSource(reader.descriptor) { () throws(InterfaceError) in reader.read() }]
+        var sources = [
+            EventSource(reader.descriptor) { () throws(InterfaceError) in reader.read() }
+        ]
         if let timer = try RawWriterTimer(programs) { sources.append(timer.source) }
-        try serve(enforcer, file, sources, ready)
+        try serve(enforcer, file, sources)
         try pins.remove()
         store.removeAll()
     }
@@ -130,8 +128,7 @@ struct Server {
     }
 
     private func serve(
-        _ enforcer: Enforcer, _ file: EnforcementFile, _ sources: [EventSource],
-        _ ready: () -> Void
+        _ enforcer: Enforcer, _ file: EnforcementFile, _ sources: [EventSource]
     ) throws(CommandError) {
         let session = Session(FileSystem(enforcer.interface, owner: enforcer, files: [file.file]))
         session.sources = sources
@@ -142,6 +139,7 @@ struct Server {
         else { throw CommandError("\(directory.text): cannot mount the interface here") }
         defer { session.unmount() }
         do {
+            let ready = options.isForeground ? {} : try Background.enter()
             try session.run(
                 ready: {
                     ready()
