@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 /// The shells complete the options that there are.
-@Suite(.needs(.diglimctl, .mkparserList))
+@Suite(.needs(.diglimctl, .mkparserList, .enforcer))
 struct CompletionTests {
-    private static let programs = [Program.diglimctl, .mkparserList, .emulator]
+    private static let programs = [Program.diglimctl, .mkparserList, .emulator, .enforcer]
 
     private static func isInstalled(_ shell: CompletionShell) -> Bool {
         (try? runProgram(shell.rawValue, ["-c", "exit"]))?.status == 0
@@ -75,7 +75,7 @@ struct CompletionTests {
         try work.makeDirectory("dir")
         _ = try work.write("", to: "file")
         func offers(_ words: String...) throws -> Set<String> {
-            let program: Program = words[0] == "diglimctl" ? .diglimctl : .emulator
+            let program = try #require(Program(rawValue: words[0]))
             return try shell.offers(words, of: program, in: work.path)
         }
         // readline itself completes file names.
@@ -98,6 +98,8 @@ struct CompletionTests {
         #expect(try offers("diglimctl", "status", "") == nothing)
         #expect(try offers("diglimctl", "sign", "--key", "pk").contains("pkcs11:"))
         #expect(try offers("diglim-emulator", "") == directories)
+        #expect(try offers("diglim-enforcer", "--mode", "") == ["audit", "enforce"])
+        #expect(try offers("diglim-enforcer", "--keys", "") == directories)
     }
 
     @Test(
