@@ -137,7 +137,7 @@ struct EnforcementStatusTests {
         try key.sign(machine.lists.path(name))
         let empty = try run(EnforcerInterface.text("audit"))
         #expect(
-            empty.errors == "diglimctl: \(keys.path): warning: no certificate and no OpenPGP key\n")
+            empty.errors.hasPrefix("diglimctl: warning: \(keys.path): nobody to trust: put the "))
         try output(
             of: "openssl", "x509", "-in", key.certificatePath, "-outform", "DER", "-out",
             keys.path("a"))
@@ -147,7 +147,8 @@ struct EnforcementStatusTests {
         #expect(outcome.output.contains("\n  ignored  \(name): its file is well signed;"))
         #expect(
             outcome.errors
-                == "diglimctl: warning: \(keys.path("c")): no OpenPGP public key\n")
+                == "diglimctl: \(keys.path("c")): warning: left out: neither a certificate nor "
+                + "OpenPGP public keys\n")
     }
 
     @Test("Lists that are never asked for are told, and not judged")

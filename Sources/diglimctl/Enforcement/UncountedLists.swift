@@ -1,4 +1,3 @@
-import AppendedSignature
 import CommandLineTool
 import DigestList
 import ListVerification
@@ -69,32 +68,14 @@ struct UncountedLists {
         return files
     }
 
-    /// Takes certificates and keys as their contents tell them apart.
+    /// Verifies as the enforcer does; also where it would trust nobody.
     private func verifier() throws(CommandError) -> Verifier {
-        var certificates: [Certificate] = []
-        var keyrings: [Path] = []
-        for path in ((try? entries(of: keys)) ?? []).map({ keys.appending($0) }).sorted() {
-            if let certificate = try? Certificate(path: path.text) {
-                certificates.append(certificate)
-                continue
-            }
-            do throws(CommandError) {
-                _ = try Keyring([path], messages)
-                keyrings.append(path)
-            } catch {
-                messages.warning(nil, error.text)
-            }
+        do {
+            let keys = try TrustedKeys(in: keys, messages)
+            return Verifier(certificates: keys.certificates, keyring: keys.keyring, abi: abi)
+        } catch {
+            messages.warning(nil, error.text)
+            return Verifier(certificates: [], keyring: try Keyring([], messages), abi: abi)
         }
-        if certificates.isEmpty, keyrings.isEmpty {
-            messages.warning(keys.text, "no certificate and no OpenPGP key")
-        }
-        return Verifier(
-            certificates: certificates, keyring: try Keyring(keyrings, messages), abi: abi)
-    }
-}
-
-extension [Path] {
-    fileprivate func sorted() -> [Path] {
-        sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 }
