@@ -383,12 +383,13 @@ fuzz: .build/fuzz/conversion-fuzzer $(LISTS)
 	$| generate --output $@.new --rpmdb $(FROM)
 	mv $@.new $@
 
-## Measure the parser and check, and with DIGLIM_SHARED the yardstick and rpm with the plugin
+## Measure the parser, check and the enforcer's table, and with DIGLIM_SHARED much more
 .PHONY: bench
-bench: $(PARSER) .build/bin/diglimctl $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline $(PLUGIN) .build/bin/diglim-emulator)
+bench: $(PARSER) .build/bin/diglimctl $(LISTS) $(if $(DIGLIM_SHARED),.build/bench/librpm-baseline $(PLUGIN) .build/bin/diglim-emulator .build/bin/diglim-enforcer)
 	scripts/bench $(LISTS)
 	scripts/bench-transaction $(LISTS)
 	scripts/bench-check
+	scripts/bench-enforcer $(LISTS)
 
 .build/bench/librpm-baseline: $(DIGLIM_SHARED)/bench/librpm-baseline.c $(LIBRPM)
 	@mkdir -p $(@D)
