@@ -51,6 +51,7 @@ struct Server {
 
     /// Serves until a signal asks for the end.
     func serve() throws(CommandError) {
+        let ready = try start()
         if options.unsigned {
             messages.warning(nil, "--unsigned: every list that root uploads counts")
         }
@@ -58,7 +59,8 @@ struct Server {
             let signatures = try signatures()
             let enforcer = Enforcer(
                 abi: options.abi, digests: nil, signatures: signatures, store: nil, messages)
-            return try serve(enforcer, EnforcementFile(nil, nil, signatures != nil, messages), [])
+            let file = EnforcementFile(nil, nil, signatures != nil, messages)
+            return try serve(enforcer, file, [], ready)
         }
         if options.mode == .enforce { try Program.checkCommandLine() }
         let support = try KernelSupport(messages)
@@ -78,9 +80,20 @@ struct Server {
             EventSource(reader.descriptor) { () throws(InterfaceError) in reader.read() }
         ]
         if let timer = try RawWriterTimer(programs) { sources.append(timer.source) }
-        try serve(enforcer, file, sources)
+        try serve(enforcer, file, sources, ready)
         try pins.remove()
         store.removeAll()
+    }
+
+    /// Goes to the background, unless it is to stay: from here on it is the process that serves,
+    /// whose children are its own.
+    ///
+    /// - Returns: What ends the process that it was started as.
+    private func start() throws(CommandError) -> () -> Void {
+        if options.isForeground { return {} }
+        do { return try Background.enter() } catch {
+            throw CommandError("cannot go to the background: \(error.name)")
+        }
     }
 
     private func signatures() throws(CommandError) -> SignedLists? {
@@ -128,7 +141,8 @@ struct Server {
     }
 
     private func serve(
-        _ enforcer: Enforcer, _ file: EnforcementFile, _ sources: [EventSource]
+        _ enforcer: Enforcer, _ file: EnforcementFile, _ sources: [EventSource],
+        _ ready: () -> Void
     ) throws(CommandError) {
         let session = Session(FileSystem(enforcer.interface, owner: enforcer, files: [file.file]))
         session.sources = sources
@@ -139,7 +153,6 @@ struct Server {
         else { throw CommandError("\(directory.text): cannot mount the interface here") }
         defer { session.unmount() }
         do {
-            let ready = options.isForeground ? {} : try Background.enter()
             try session.run(
                 ready: {
                     ready()

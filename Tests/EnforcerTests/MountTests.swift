@@ -62,14 +62,33 @@ struct MountTests {
         #expect(try run.interface.counts() == ["0", "0", "0", "0"])
     }
 
-    @Test("In the background it goes on when its caller has ended, and says nothing any more")
+    @Test("In the background it goes on when its caller has ended, with a child that verifies")
     func background() throws {
+        let key = try X509Key(.ecP256)
+        let keys = try TemporaryDirectory()
+        try keys.write(readFile(key.certificatePath), to: "certificate")
         let path = try directory.makeDirectory("mount")
         let outcome = try runProgram(
-            Program.enforcer.path, ["--dry-run", "--unsigned", "--lists", lists.path, path])
+            Program.enforcer.path, DryRun.arguments(lists, keys) + [path])
         #expect(outcome.status == 0)
-        #expect(access("\(path)/enforcement", F_OK) == 0)
+        #expect(outcome.errors == "")
+        #expect(try String(decoding: readFile("\(path)/enforcement"), as: UTF8.self) != "")
+        let processes = try output(of: "pgrep", "--full", path).split(separator: "\n")
+        let parents = try processes.map {
+            try output(of: "ps", "-o", "ppid=", "-p", "\($0)").filter(\.isNumber)
+        }
+        #expect(processes.count == 2)
+        #expect(parents.filter { processes.contains(Substring($0)) }.count == 1)
         try output(of: "umount", path)
+    }
+
+    @Test("What keeps it from going to the background is told, and is its status")
+    func failure() throws {
+        let path = try directory.makeDirectory("mount")
+        let outcome = try runProgram(
+            Program.enforcer.path, DryRun.arguments(lists, directory) + [path])
+        #expect(outcome.status == 1)
+        #expect(outcome.errorLines.last?.hasPrefix("diglim-enforcer: \(directory.path): ") == true)
     }
 
     @Test("The service manager is told when it serves")
