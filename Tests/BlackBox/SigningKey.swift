@@ -4,6 +4,11 @@ import Foundation
 public final class SigningKey {
     /// The key's user ID.
     public static let user = "diglim-parser test <test@example.org>"
+    /// Whether there are the programs to sign a package.
+    public static let isPossible = ["rpmbuild", "rpmsign", "gpg"].allSatisfy {
+        (try? runProgram("sh", ["-c", "command -v \($0)"]).status) == 0
+    }
+
     private let home: TemporaryDirectory
 
     /// Makes a key.

@@ -90,6 +90,15 @@ public final class X509Key: Sendable {
             certificateDERPath)
     }
 
+    /// Signs digest lists with `diglimctl sign`, also those that are signed.
+    ///
+    /// - Parameter lists: The lists' paths.
+    public func sign(_ lists: [String]) throws {
+        try output(
+            of: Program.diglimctl.path,
+            ["sign", "--replace", "--key", keyPath, "--certificate", certificatePath] + lists)
+    }
+
     /// Writes the key again, encrypted.
     ///
     /// - Parameters:

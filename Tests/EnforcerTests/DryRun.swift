@@ -89,19 +89,3 @@ extension MountedEmulator {
         return actions
     }
 }
-
-extension X509Key {
-    /// Signs digest lists with `diglimctl sign`, also those that are signed.
-    func sign(_ paths: [String]) throws {
-        try output(
-            of: Program.diglimctl.path,
-            ["sign", "--replace", "--key", keyPath, "--certificate", certificatePath] + paths)
-    }
-}
-
-extension SigningKey {
-    /// Whether there are the programs to sign a package.
-    static let isPossible = ["rpmbuild", "rpmsign", "gpg"].allSatisfy {
-        (try? runProgram("sh", ["-c", "command -v \($0)"]).status) == 0
-    }
-}

@@ -98,10 +98,3 @@ struct TrustTests {
             outcome.errors.contains("warning: left out: neither a certificate nor OpenPGP"))
     }
 }
-
-extension SigningKey {
-    /// Whether there are the programs to sign a package.
-    static let isPossible = ["rpmbuild", "rpmsign", "gpg"].allSatisfy {
-        (try? runProgram("sh", ["-c", "command -v \($0)"]).status) == 0
-    }
-}

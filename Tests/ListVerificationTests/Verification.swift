@@ -117,15 +117,6 @@ func uploads(_ operations: [LoggedOperation]) -> [String: [String]] {
     }
 }
 
-extension X509Key {
-    /// Signs digest lists with `diglimctl sign`.
-    func sign(_ paths: [String]) throws {
-        try BlackBox.output(
-            of: Program.diglimctl.path,
-            ["sign", "--replace", "--key", keyPath, "--certificate", certificatePath] + paths)
-    }
-}
-
 /// A directory of keys that has one certificate.
 func keys(_ key: X509Key) throws -> TemporaryDirectory {
     let keys = try TemporaryDirectory()
