@@ -161,5 +161,39 @@ struct Server {
         } catch {
             throw CommandError("\(directory.text): \(error.name)")
         }
+        // A signal asks for an orderly end; that is none.
+        guard isMounted else {
+            throw CommandError(
+                "\(directory.text): somebody has taken the interface away; what was decided so far "
+                    + "stays")
+        }
+    }
+
+    /// Whether the interface is there still, as far as can be told without asking it.
+    private var isMounted: Bool {
+        guard let mounts = try? readVirtualFile(Path("/proc/self/mounts"), limit: 1 << 22) else {
+            return true
+        }
+        return mounts.split(separator: UInt8(ascii: "\n")).contains { line in
+            let fields = line.split(separator: UInt8(ascii: " "))
+            return fields.count > 2 && fields[1].elementsEqual(directory.escaped)
+                && fields[2].elementsEqual("fuse.diglim-enforcer".utf8)
+        }
+    }
+}
+
+extension Path {
+    /// The path as the kernel's table of mounts has it.
+    fileprivate var escaped: [UInt8] {
+        bytes.flatMap { byte in
+            switch byte {
+            case UInt8(ascii: " "): Array("\\040".utf8)
+            case UInt8(ascii: "\t"): Array("\\011".utf8)
+            case UInt8(ascii: "\n"): Array("\\012".utf8)
+            case UInt8(ascii: "\\"): Array("\\134".utf8)
+            case UInt8(ascii: "#"): Array("\\043".utf8)
+            default: [byte]
+            }
+        }
     }
 }
