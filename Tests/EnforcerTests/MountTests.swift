@@ -73,13 +73,25 @@ struct MountTests {
         #expect(outcome.status == 0)
         #expect(outcome.errors == "")
         #expect(try String(decoding: readFile("\(path)/enforcement"), as: UTF8.self) != "")
-        let processes = try output(of: "pgrep", "--full", path).split(separator: "\n")
-        let parents = try processes.map {
-            try output(of: "ps", "-o", "ppid=", "-p", "\($0)").filter(\.isNumber)
-        }
+        let processes = try processes(naming: path)
         #expect(processes.count == 2)
-        #expect(parents.filter { processes.contains(Substring($0)) }.count == 1)
+        #expect(processes.values.filter { processes[$0] != nil }.count == 1)
         try output(of: "umount", path)
+    }
+
+    /// The processes that were started with an argument, and their parents.
+    private func processes(naming argument: String) throws -> [String: String] {
+        var parents: [String: String] = [:]
+        for process in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            // Others end meanwhile.
+            guard let arguments = try? readFile("/proc/\(process)/cmdline"),
+                arguments.split(separator: 0).contains(Array(argument.utf8)[...]),
+                let status = try? readFile("/proc/\(process)/status")
+            else { continue }
+            let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
+            parents[process] = lines.first { $0.hasPrefix("PPid:") }.map { $0.filter(\.isNumber) }
+        }
+        return parents
     }
 
     @Test("What keeps it from going to the background is told, and is its status")
