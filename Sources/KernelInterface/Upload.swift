@@ -43,7 +43,11 @@ extension Interface {
                 limit = max(list.count / 2, Self.minimumListSize)
             }
         }
-        return try addInParts(list, label, &loaded, &limit)
+        var isAdded = false
+        try Self.forEachPart(of: list, label, abi, &limit) { part, limit throws(InterfaceError) in
+            if try add(part, label, &loaded, &limit) { isAdded = true }
+        }
+        return isAdded
     }
 
     /// Sees to it that a list which the kernel calls existing is loaded under its label.
@@ -64,18 +68,6 @@ extension Interface {
         }
         throw loaded.range(of: label).isEmpty
             ? InterfaceError(.add, .exists) : InterfaceError(.unloadable)
-    }
-
-    /// Adds a list in parts of one block each, and each with the list's tail.
-    private mutating func addInParts(
-        _ list: UnsafeRawBufferPointer, _ label: Label, _ loaded: inout LoadedLists,
-        _ limit: inout Int
-    ) throws(InterfaceError) -> Bool {
-        var isAdded = false
-        try Self.forEachPart(of: list, label, abi, &limit) { part, limit throws(InterfaceError) in
-            if try add(part, label, &loaded, &limit) { isAdded = true }
-        }
-        return isAdded
     }
 
     /// Cuts a list into the parts in which it is uploaded, of one block each, and each with the
