@@ -176,8 +176,8 @@ $(LIBRPM): $(LIBRPM_SOURCES)
 	$(need)
 	CC='$(CC)' scripts/librpm-static $(RPM_SOURCE) $(@D) $(CFLAGS) -fno-lto
 
-# Swift's compiler for C knows the kernel's machine as well.
-BPF_CLANG ?= $(SWIFT_CLANG)
+## C compiler for the enforcer's programs; Swift's own, where that knows the kernel's machine
+BPF_CLANG ?= $(if $(findstring bpf,$(shell '$(SWIFT_CLANG)' -print-targets 2>/dev/null)),$(SWIFT_CLANG),clang)
 # As bpf_tracing.h names machines.
 BPF_ARCH = $(or $(patsubst x86_64,x86,$(filter x86_64,$(shell uname -m))),$(patsubst \
 	aarch64,arm64,$(filter aarch64,$(shell uname -m))),$(shell uname -m))
@@ -235,7 +235,7 @@ $(BPF_OBJECT): $(wildcard $(BPF_DIR)/BPF/* $(BPF_DIR)/include/enforcer.h)
 		-fdebug-compilation-dir=. -D__TARGET_ARCH_$(BPF_ARCH) \
 		-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) -c -o $(@D)/enforcer.bpf.o \
 		$(BPF_DIR)/BPF/enforcer.bpf.c
-	$(dir $(BPF_CLANG))llvm-objcopy --strip-debug $(@D)/enforcer.bpf.o
+	$(firstword $(wildcard $(dir $(BPF_CLANG))llvm-objcopy) llvm-objcopy) --strip-debug $(@D)/enforcer.bpf.o
 	od -An -v -tu1 $(@D)/enforcer.bpf.o | sed 's/  *\([0-9][0-9]*\)/\1,/g' >$@.new
 	@mv $@.new $@
 
