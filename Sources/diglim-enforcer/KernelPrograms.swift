@@ -47,9 +47,9 @@ final class KernelPrograms {
         guard bpf_map__set_key_size(digests.map.raw, keySize) == 0,
             bpf_map__set_max_entries(digests.map.raw, UInt32(capacity)) == 0
         else { throw Self.failure("cannot set the size of the table") }
-        if support.hasFileTruncation {
-            let program = bpf_object__find_program_by_name(object, "note_file_truncation")
-            bpf_program__set_autoload(program, true)
+        let truncation = bpf_object__find_program_by_name(object, support.truncationProgram)
+        guard let truncation, bpf_program__set_autoload(truncation, true) == 0 else {
+            throw Self.failure("the programs have none for truncations")
         }
         guard bpf_object__load(object) == 0 else {
             throw Self.failure("the kernel does not take the programs")

@@ -7,8 +7,8 @@ import Glibc
 struct KernelSupport {
     /// The hash that IMA takes of files.
     let algorithm: HashAlgorithm
-    /// Whether files that are open can be truncated at a hook of their own, as from 6.2 on.
-    let hasFileTruncation: Bool
+    /// The program for truncations: the arguments of their hook have become more.
+    let truncationProgram: String
 
     private static let mountPoint = "mount securityfs on /sys/kernel/security if it is not"
     private static let modules = Path("/sys/kernel/security/lsm")
@@ -44,7 +44,14 @@ struct KernelSupport {
         for reason in missing.dropLast() { messages.failure(nil, reason) }
         guard missing.isEmpty, let algorithm else { throw CommandError(missing.last ?? "") }
         self.algorithm = algorithm
-        hasFileTruncation = Self.has("bpf_lsm_file_truncate", types)
+        if Self.hasMeasured {
+            messages.notice(
+                nil,
+                "IMA has a policy: where it covers files, changes of them past their file system "
+                    + "go unnoticed, see threat-model.md")
+        }
+        let count = Self.parameterCount(of: "bpf_lsm_inode_setattr", types)
+        truncationProgram = count == 2 ? "note_truncation" : "note_mapped_truncation"
     }
 
     /// `BTF_KIND_FUNC`, which libbpf and the kernel's header both define.
@@ -52,6 +59,15 @@ struct KernelSupport {
 
     private static func has(_ function: String, _ types: OpaquePointer?) -> Bool {
         btf__find_by_name_kind(types, function, functionKind) >= 0
+    }
+
+    private static func parameterCount(of function: String, _ types: OpaquePointer?) -> UInt32? {
+        let number = btf__find_by_name_kind(types, function, functionKind)
+        guard number >= 0, let declaration = btf__type_by_id(types, UInt32(number)),
+            let prototype = btf__type_by_id(types, declaration.pointee.type)
+        else { return nil }
+        // The lower half of the word counts what follows it.
+        return prototype.pointee.info & 0xffff
     }
 
     private static func inactive() -> String? {
@@ -62,6 +78,12 @@ struct KernelSupport {
         if active.contains("bpf") { return nil }
         return "bpf is not among the kernel's active security modules: "
             + "add lsm=\(text),bpf to its command line"
+    }
+
+    /// Whether there is more than the entry that IMA begins with, so that it has a policy.
+    private static var hasMeasured: Bool {
+        let path = Path("/sys/kernel/security/ima/runtime_measurements_count")
+        return (try? contents(of: path)).flatMap { Int($0) }.map { $0 > 1 } ?? false
     }
 
     /// The algorithm of the first entry, which IMA makes when it starts.

@@ -186,6 +186,16 @@ static void try_open_writer(const char *path)
 	say("closed again", is_allowed(path));
 }
 
+static void overwrite(const char *path, int flags)
+{
+	int file = open(path, O_WRONLY | flags);
+
+	if (file < 0 || (!flags && ftruncate(file, 0)) ||
+	    write(file, content, size) != (ssize_t)size)
+		die(path);
+	close(file);
+}
+
 static void try_truncate(const char *path)
 {
 	if (truncate(path, size - 1))
@@ -204,6 +214,11 @@ static void try_truncate(const char *path)
 	say("ftruncate", is_refused(path));
 	create(path);
 	say("a new file", is_allowed(path));
+	/* As cp and compilers do it. */
+	overwrite(path, O_TRUNC);
+	say("the same, after O_TRUNC", is_allowed(path));
+	overwrite(path, 0);
+	say("the same, after ftruncate", is_allowed(path));
 }
 
 static void try_mapping(const char *path)

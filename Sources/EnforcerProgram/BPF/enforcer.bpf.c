@@ -141,8 +141,17 @@ static __always_inline int is_simple_disk(const char *name)
 	return 0;
 }
 
-/* Whether the content of a file system on this device can be changed past it. */
-static __always_inline enum trust trust_device(struct block_device *device)
+/* Those of the device mapper and of md, which stand for others. */
+static __always_inline int is_stacked(const char *name)
+{
+	return name[0] == 'd' && name[1] == 'm' || name[0] == 'm' && name[1] == 'd';
+}
+
+/*
+ * Whether the content of a file system on this device can be changed past it. Of loop
+ * devices and what is like them, whoever changes what is behind opens no device.
+ */
+static __always_inline enum trust trust_device(struct block_device *device, int is_only_one)
 {
 	struct gendisk *disk = BPF_CORE_READ(device, bd_disk);
 	struct block_device *whole;
@@ -151,13 +160,11 @@ static __always_inline enum trust trust_device(struct block_device *device)
 
 	if (!device || BPF_CORE_READ_STR_INTO(&name, disk, disk_name) < 0)
 		return TRUST_READ;
-	/* Whoever changes the file behind it opens no device. */
-	if (name[0] == 'l' || name[0] == 'n' && name[1] == 'b' ||
-	    name[0] == 'u' && name[1] == 'b')
+	if (!is_simple_disk(name) && !is_stacked(name))
 		return TRUST_READ;
 	if (!load(&raw_open))
 		return TRUST_WRITERS;
-	if (raw_overflow || !is_simple_disk(name))
+	if (raw_overflow || !is_only_one || !is_simple_disk(name))
 		return TRUST_READ;
 	number = BPF_CORE_READ(device, bd_dev);
 	if (bpf_map_lookup_elem(&raw_devices, &number))
@@ -208,16 +215,18 @@ static __always_inline enum trust trust_inode(struct inode *inode)
 		return sb->s_flags & SB_KERNMOUNT ? TRUST_NOTHING : TRUST_READ;
 	case 0x858458f6:	/* ramfs */
 		return TRUST_WRITERS;
-	case 0xef53:		/* ext2, ext3, ext4 */
 	case 0x58465342:	/* XFS */
 	case 0x9123683e:	/* Btrfs */
 	case 0xf2f52010:	/* F2FS */
 	case 0xca451a4e:	/* bcachefs */
-	case 0x73717368:	/* SquashFS */
 	case 0xe0f5e1e2:	/* EROFS */
+		/* They may have content on other devices, too. */
+		return trust_device(sb->s_bdev, 0);
+	case 0xef53:		/* ext2, ext3, ext4 */
+	case 0x73717368:	/* SquashFS */
 	case 0x9660:		/* ISO 9660 */
 	case 0x4d44:		/* FAT */
-		return trust_device(sb->s_bdev);
+		return trust_device(sb->s_bdev, 1);
 	}
 	return TRUST_READ;
 }
@@ -566,21 +575,35 @@ int BPF_PROG(note_free, struct file *file)
 	return 0;
 }
 
-SEC("lsm/path_truncate")
-int BPF_PROG(note_truncation, const struct path *path, int ret)
+/*
+ * All truncations come here, by path, by file, and with O_TRUNC, which may come with a
+ * file that is open for reading alone.
+ */
+static __always_inline void note_attributes(struct dentry *dentry, struct iattr *attributes)
+{
+	struct file *file;
+
+	if (!(attributes->ia_valid & ATTR_SIZE))
+		return;
+	file = attributes->ia_valid & ATTR_FILE ? attributes->ia_file : 0;
+	note_change(dentry->d_inode, file && file->f_mode & FMODE_WRITE);
+}
+
+SEC("?lsm/inode_setattr")
+int BPF_PROG(note_truncation, struct dentry *dentry, struct iattr *attributes, int ret)
 {
 	if (!ret)
-		note_change(path->dentry->d_inode, 0);
+		note_attributes(dentry, attributes);
 	return ret;
 }
 
-/* Since 6.2 it is another hook for files that are open. */
-SEC("?lsm/file_truncate")
-int BPF_PROG(note_file_truncation, struct file *file, int ret)
+/* Since 6.9 with a mapping of users in front. */
+SEC("?lsm/inode_setattr")
+int BPF_PROG(note_mapped_truncation, void *mapping, struct dentry *dentry,
+	     struct iattr *attributes, int ret)
 {
-	/* Open for reading alone, with O_TRUNC. */
 	if (!ret)
-		note_change(file->f_inode, file->f_mode & FMODE_WRITE);
+		note_attributes(dentry, attributes);
 	return ret;
 }
 

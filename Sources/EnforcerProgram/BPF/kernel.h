@@ -74,6 +74,11 @@ struct file {
 	unsigned int f_mode;
 };
 
+struct iattr {
+	unsigned int ia_valid;
+	struct file *ia_file;
+};
+
 struct linux_binprm {
 	struct file *file;
 };
@@ -137,6 +142,8 @@ struct kernel_siginfo;
 #define PROT_EXEC 0x4
 #define VM_EXEC 0x4
 #define FMODE_WRITE 0x2
+#define ATTR_SIZE (1 << 3)
+#define ATTR_FILE (1 << 13)
 #define SB_KERNMOUNT (1UL << 22)
 #define SB_I_IMA_UNVERIFIABLE_SIGNATURE 0x20
 #define SB_I_UNTRUSTED_MOUNTER 0x40
