@@ -5,10 +5,6 @@
 #ifndef CBPF_H
 #define CBPF_H
 
-/* As CGlibc has it: types of the C library's depend on it. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>

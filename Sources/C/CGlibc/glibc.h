@@ -1,10 +1,11 @@
-/* What the tools use of glibc that Swift's own module of it lacks. */
+/*
+ * What the tools use of glibc that Swift's own module of it lacks. Not by defining
+ * _GNU_SOURCE: it changes types, and two modules with different definitions of one type
+ * do not go together.
+ */
 #ifndef CGLIBC_H
 #define CGLIBC_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <getopt.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
@@ -15,7 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* From the GNU extensions of <unistd.h>, which an importing module may hide. */
+/* GNU extensions of <unistd.h>. */
 int pipe2(int descriptors[2], int flags);
 int syncfs(int fd);
 int fork(void);
