@@ -23,7 +23,9 @@ final class KernelPrograms {
     let events: BPFMap
 
     /// What this program and nobody else writes to.
-    private static let ownMaps = ["digests", "control", "counts", "contents"]
+    private static let ownMaps = [
+        "digests", "control", "counts", "contents", "raw_files", "raw_devices", ".bss",
+    ]
 
     /// Loads the programs.
     ///
