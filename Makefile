@@ -80,6 +80,8 @@ DOCS := COPYING $(wildcard README.md docs/*.md)
 EXAMPLES := $(shell find examples -type f)
 
 export SWIFT RPM_SOURCE
+# swift build would take these, where packagers set them, for its own clang and llvm-ar.
+unexport CC AR
 
 # swift build uses all cores by itself, and waits for any other one that runs.
 .NOTPARALLEL:
