@@ -183,7 +183,9 @@ BPF_CLANG ?= $(if $(findstring bpf,$(shell '$(SWIFT_CLANG)' -print-targets 2>/de
 # As bpf_tracing.h names machines.
 BPF_ARCH = $(or $(patsubst x86_64,x86,$(filter x86_64,$(shell uname -m))),$(patsubst \
 	aarch64,arm64,$(filter aarch64,$(shell uname -m))),$(shell uname -m))
-SWIFT_CLANG = $(dir $(realpath $(shell command -v $(SWIFT) 2>/dev/null)))clang
+# Swift knows where it is, also where SWIFT is a script that calls it.
+SWIFT_CLANG = $(shell $(SWIFT) -print-target-info 2>/dev/null | \
+	sed -n 's|.*"runtimeResourcePath": "\(.*\)/lib/swift".*|\1/bin/clang|p')
 .build/librpm-asan/librpm.a: SANITIZE := address
 .build/librpm-fuzz/librpm.a: SANITIZE := address,fuzzer-no-link
 
@@ -303,7 +305,7 @@ endef
 ## Build once more, elsewhere, and see that it comes out the same
 .PHONY: reproducible
 reproducible: all
-	@CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' scripts/reproducible
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' BPF_CLANG='$(BPF_CLANG)' scripts/reproducible
 
 ## Tell how much of what code runs with the kernel's trust
 .PHONY: trusted
