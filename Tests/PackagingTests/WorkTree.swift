@@ -16,8 +16,8 @@ enum WorkTree {
 
     /// What `make` has built and does not build again in a copy, as far as it is up to date.
     private static let built = [
-        "bin", "completions", "digest_lists", "librpm/librpm.a", "man", "libc-stubs.o",
-        "start.o",
+        "bin", "bpf/enforcer.bpf.inc", "completions", "digest_lists", "librpm/librpm.a", "man",
+        "libc-stubs.o", "start.o",
     ].map { ".build/\($0)" }
 
     /// Whether `make` has nothing to do, and git knows it.
