@@ -93,11 +93,10 @@ struct HungryHeader: CustomTestStringConvertible, Sendable {
     private static func repeated(
         _ tag: HeaderTag, type: UInt32, _ value: [UInt8]
     ) -> HeaderWriter.Entry {
-        var data = [UInt8](repeating: 0, count: value.count * maximumCount)
-        for (offset, byte) in value.enumerated() where byte != 0 {
-            for start in stride(from: offset, to: data.count, by: value.count) {
-                data[start] = byte
-            }
+        var data = value
+        data.reserveCapacity(value.count * maximumCount)
+        while data.count < value.count * maximumCount {
+            data += data.prefix(value.count * maximumCount - data.count)
         }
         return HeaderWriter.Entry(
             tag: tag.rawValue, type: type, count: UInt32(maximumCount), data: data)
