@@ -40,7 +40,8 @@ struct SpecBuild {
         try WorkTree.pack(to: "\(sources)/\(name).tar.gz", prefix: name)
         // That of the rpm that is installed, as `make deps` brings it.
         let rpm = InstalledRPM.version.map(String.init).joined(separator: ".")
-        let macros = macros + ["rpm_source_version \(rpm)"]
+        // To pack well is of no use here.
+        let macros = macros + ["rpm_source_version \(rpm)", "_binary_payload w1.gzdio"]
         try output(
             of: "cp", "--preserve", WorkTree.rpmSource, "\(sources)/rpm-\(rpm).tar.bz2")
         try output(of: "cp", packaging("macros.diglim"), sources)
