@@ -111,6 +111,11 @@ check-boot: deps
 check-distributions: deps
 	@$(MAKE) --no-print-directory run-check-distributions
 
+## Make the machines' and other roots that these two need, to have them ready
+.PHONY: roots
+roots: deps
+	@$(MAKE) --no-print-directory run-roots
+
 ## Show it at work, on the emulator
 .PHONY: demo
 demo:
@@ -144,7 +149,7 @@ TEST_KERNEL := $(if $(HEADERS),$(if $(IS_ROOT)$(wildcard $(BOOT_ROOT)),$(KERNEL)
 
 # Either goes on in a make of its own, which sees what deps has brought. The
 # totals of the test runner come last.
-.PHONY: run-check run-check-boot run-check-distributions run-demo
+.PHONY: run-check run-check-boot run-check-distributions run-roots run-demo
 run-check: lint all reproducible sweep tests $(TEST_KERNEL)
 	DIGLIM_BIN='$(abspath .build/bin)' \
 		$(if $(TEST_KERNEL),DIGLIM_KERNELS='$(abspath $(KERNEL))/usr/lib/modules') \
@@ -156,6 +161,9 @@ run-check-boot: $(if $(NO_BOOT),,all $(HEADERS) $(BOOT_ROOT) $(NEWER_KERNEL))
 run-check-distributions: $(if $(IS_ROOT),tests)
 	$(if $(IS_ROOT),scripts/check-distributions .build/tests $(RELEASES),@echo \
 		'check-distributions: skipped: only root can make and enter roots')
+run-roots: $(if $(IS_ROOT),$(BOOT_ROOT) $(NEWER_KERNEL))
+	$(if $(IS_ROOT),scripts/check-distributions --roots $(RELEASES),@echo \
+		'roots: skipped: only root can make them')
 run-demo: all
 	scripts/demo
 
